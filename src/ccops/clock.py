@@ -6,10 +6,12 @@ offset is constant between two transitions, so a zone is a short list of numbers
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ccops.errors import UsageError
@@ -87,6 +89,15 @@ class Zone:
             return f"CASE WHEN epoch_us({column}) < {pivot} THEN {node(low, middle)} ELSE {node(middle, high)} END"
 
         return node(0, len(starts))
+
+
+def machine_zone() -> str:
+    """The IANA zone this computer keeps; UTC when it does not say."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    link = Path("/etc/localtime")
+    if not named and link.is_symlink():
+        named = str(link.resolve()).partition("zoneinfo/")[2]
+    return named if named in available_timezones() else "UTC"
 
 
 def _offset(info: ZoneInfo, moment: datetime) -> int:

@@ -91,7 +91,7 @@ class Table:
 
 def _columns(text: str) -> tuple[Column, ...]:
     """Columns from lines of `name kind meaning`."""
-    rows = (line.split(None, 2) for line in text.strip().splitlines())
+    rows = (line.split(None, 2) for line in text.splitlines() if line)
     return tuple(Column(name, Kind(kind), meaning) for name, kind, meaning in rows)
 
 

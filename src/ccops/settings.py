@@ -110,13 +110,13 @@ class Report(_Section):
 class Settings(_Section):
     """Everything that ccops.toml may say."""
 
-    site: Site = Field(default_factory=Site)
-    service_level: ServiceLevel = Field(default_factory=ServiceLevel)
-    targets: Targets = Field(default_factory=Targets)
-    store: Store = Field(default_factory=Store)
-    imports: Import = Field(default_factory=Import, alias="import")
-    agents: Agents = Field(default_factory=Agents)
-    report: Report = Field(default_factory=Report)
+    site: Site = Site()
+    service_level: ServiceLevel = ServiceLevel()
+    targets: Targets = Targets()
+    store: Store = Store()
+    imports: Import = Field(Import(), alias="import")
+    agents: Agents = Agents()
+    report: Report = Report()
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

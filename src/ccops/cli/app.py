@@ -1,0 +1,65 @@
+"""The commands of `ccops`, in the order in which the help shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from ccops.cli import config, output
+from ccops.cli.options import expanded
+
+HELP = """Call centre KPIs one can defend: from raw call records to a daily report, offline.
+
+\b
+ccops report calls.csv           a report of one export; nothing is kept
+ccops demo                       no data at hand: a synthetic centre
+ccops import exports/*.csv       into a store, as often as you like
+ccops report -d yesterday        the daily report from the store
+ccops explain service_level      every formula's value, side by side
+"""
+Command = Callable[..., None]
+COMMANDS: tuple[tuple[str, Command], ...] = ()
+GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
+    ("config", "Settings in force, and whether a settings file is right.", (
+        ("show", config.show), ("validate", config.validate),
+    )),
+)
+
+
+def command() -> Any:
+    """The whole command line as typer's command object."""
+    app = _typer(HELP)
+    app.callback()(_root)
+    for name, function in COMMANDS:
+        app.command(name)(expanded(function))
+    for group, meaning, members in GROUPS:
+        branch = _typer(meaning)
+        for name, function in members:
+            branch.command(name)(expanded(function))
+        app.add_typer(branch, name=group)
+    return typer.main.get_command(app)
+
+
+def _typer(meaning: str) -> typer.Typer:
+    return typer.Typer(
+        help=meaning, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        output.say(f"ccops {version('ccops')}")
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """The options of `ccops` itself."""

@@ -1,0 +1,141 @@
+"""The options that commands share, as groups: a command that takes a group has all of its options.
+
+typer reads signatures; `expanded` shows it a command's groups as the options they consist of, so that each
+option is declared once and every command means the same by it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+from typer import Option
+
+from ccops.errors import UsageError
+
+if TYPE_CHECKING:
+    from ccops.model import Scope
+    from ccops.settings import Loaded
+    from ccops.workspace import Workspace
+
+
+Names = list[str] | None
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every command takes."""
+
+    store: Annotated[Path | None, Option(metavar="FILE", help="The store file.")] = None
+    tz: Annotated[str | None, Option(metavar="ZONE", help="The site's zone, such as Asia/Shanghai.")] = None
+    lang: Annotated[str | None, Option(metavar="en|zh", help="Language of reports.")] = None
+    config: Annotated[Path | None, Option(metavar="FILE", help="The settings file.")] = None
+    lock_timeout: Annotated[
+        float | None, Option(metavar="SECONDS", help="How long to wait for another writer.", min=0)
+    ] = None
+    quiet: Annotated[bool, Option("-q", "--quiet", help="Say nothing on stderr but errors.")] = False
+    json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False
+
+    @cached_property
+    def loaded(self) -> Loaded:
+        """The effective settings: these flags over the environment over ccops.toml over the defaults."""
+        from ccops.settings import load
+
+        flags = {"site.tz": self.tz, "site.lang": self.lang, "store.lock_timeout_s": self.lock_timeout}
+        return load(self.config, flags)
+
+    @property
+    def language(self) -> str:
+        return self.loaded.settings.site.lang
+
+    def workspace(self, *, writing: bool = False) -> AbstractContextManager[Workspace]:
+        """The store, open for as long as the command runs; for reading unless it says otherwise."""
+        from ccops.workspace import open_workspace
+
+        return open_workspace(self.loaded, store=self.store, read_only=not writing)
+
+
+@dataclass(frozen=True)
+class Days:
+    """Which days, as any command that looks at data takes them."""
+
+    day: Annotated[
+        str | None, Option("-d", "--day", metavar="PERIOD", help="yesterday, last-week, mtd, 2026-11, a..b")
+    ] = None
+    first: Annotated[str | None, Option("--from", metavar="PERIOD", help="First day.")] = None
+    last: Annotated[str | None, Option("--to", metavar="PERIOD", help="Last day.")] = None
+    as_of: Annotated[str | None, Option(metavar="TIME", help="Take this day or local time as now.")] = None
+
+    def scope(self, loaded: Loaded) -> Scope:
+        """The scope of these days. Raises UsageError where they contradict each other."""
+        from ccops.model import Scope
+        from ccops.periods import period, today_of
+
+        if self.day and (self.first or self.last):
+            raise UsageError("-d excludes --from and --to", fix="give -d alone, or --from and --to")
+        text = self.day or f"{self.first or ''}..{self.last or ''}"
+        days = period(text, today_of(loaded.settings.business_day, self.as_of))
+        return Scope(first_day=days.first, last_day=days.last)
+
+
+@dataclass(frozen=True)
+class Selection(Days):
+    """Which days and which part of the centre."""
+
+    queue: Annotated[Names, Option(metavar="NAME", help="Only this queue; repeatable.")] = None
+    team: Annotated[Names, Option(metavar="NAME", help="Only this team; repeatable.")] = None
+    agent: Annotated[Names, Option(metavar="NAME", help="Only this agent; repeatable.")] = None
+    channel: Annotated[Names, Option(metavar="NAME", help="Only this channel; repeatable.")] = None
+    direction: Annotated[Names, Option(metavar="in|out", help="Only this direction.")] = None
+
+    def scope(self, loaded: Loaded) -> Scope:
+        """Days, queues, teams, agents, channels and directions as one scope."""
+        from dataclasses import replace
+
+        return replace(
+            super().scope(loaded),
+            queues=tuple(self.queue or ()),
+            teams=tuple(self.team or ()),
+            agents=tuple(self.agent or ()),
+            channels=tuple(self.channel or ()),
+            directions=tuple(self.direction or ()),
+        )
+
+
+def expanded(function: Callable[..., None]) -> Callable[..., None]:
+    """`function` as typer is to see it: every parameter that is a group becomes the group's options."""
+    hints = get_type_hints(function, include_extras=True)
+    groups: dict[str, type[Any]] = {name: kind for name, kind in hints.items() if _is_group(kind)}
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        own = parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        parameters += _options(groups[name]) if name in groups else [own]
+
+    def command(**values: Any) -> None:
+        for name, group in groups.items():
+            values[name] = group(**{field.name: values.pop(field.name) for field in fields(group)})
+        function(**values)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    vars(command)["__signature__"] = inspect.Signature(parameters)  # what typer's `inspect.signature` returns
+    return command
+
+
+def _is_group(kind: Any) -> bool:
+    return isinstance(kind, type) and is_dataclass(kind)
+
+
+def _options(group: type[Any]) -> list[inspect.Parameter]:
+    hints = get_type_hints(group, include_extras=True)
+    return [
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(group)
+    ]

@@ -1,0 +1,144 @@
+"""What a command writes: the answer on stdout, everything else on stderr, in any encoding."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import math
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any, TextIO
+
+# What stands in for a glyph that an encoding lacks; others fall back on their letter or a question mark.
+_STAND_INS = {
+    "-": "–—─━├┤┬┴┼", "'": "‘’", '"': "“”", "|": "│┃║", "+": "┌┐└┘╔╗╚╝", "=": "═", ".": "·…", "*": "•●",
+    "x": "×✗", "v": "√✓▼", "^": "▲", "o": "○", "_": "▁▂▃", "#": "▄▅▆▇█", "<": "≤", ">": "≥→",
+}
+_PLAIN = {ord(glyph): plain for plain, glyphs in _STAND_INS.items() for glyph in glyphs}
+
+
+def prepare() -> None:
+    """Make both streams write what they can and replace what their encoding lacks, instead of failing."""
+    codecs.register_error("ccops", _replaced)
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="ccops")
+
+
+def _replaced(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_PLAIN)
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(_encodable(character, error.encoding) for character in plain), error.end
+
+
+def _encodable(character: str, encoding: str) -> str:
+    if unicodedata.combining(character):
+        return ""
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return "?"
+    return character
+
+
+def say(text: str = "") -> None:
+    """A line of the answer."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line beside the answer."""
+    sys.stderr.write(text + "\n")
+
+
+def answer(command: str, result: Any, as_json: bool, plain: Callable[[], str]) -> None:
+    """The answer of a command: `result` as JSON under the command's schema, or what `plain` makes of it."""
+    say(document(command, result) if as_json else plain().rstrip("\n"))
+
+
+def document(command: str, result: Any) -> str:
+    """A result as the JSON document `ccops.<command>/1`, in ASCII where the stream is not Unicode."""
+    body = {"schema": f"ccops.{command}/1", **plain_value(result)}
+    unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
+    return json.dumps(body, ensure_ascii=not unicode, indent=2, allow_nan=False)
+
+
+def plain_value(value: Any) -> Any:
+    """A result as JSON knows it: days and instants in ISO 8601, money as text, not-a-number as null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(plain_value(key)): plain_value(item) for key, item in value.items()}
+    if isinstance(value, Enum):
+        return plain_value(value.value)
+    if isinstance(value, str | int | bool | None):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal | Path):
+        return str(value)
+    if isinstance(value, Iterable):
+        return [plain_value(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Aligned columns of text, numbers to the right, unknown as `-`; wide characters count as two columns."""
+    body = [[_cell(value) for value in row] for row in rows]
+    widths = [max(map(_width, (name, *(row[i] for row in body)))) for i, name in enumerate(head)]
+    right = [bool(body) and all(_is_number(row[i]) for row in body) for i in range(len(head))]
+    lines = [head, ["-" * width for width in widths], *body]
+    written = ("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
+    return "\n".join(written)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.4f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
+    return _visible(str(plain_value(value)))
+
+
+def _visible(text: str) -> str:
+    """Data must not steer a terminal: control and direction characters are shown as a dot."""
+    return "".join("·" if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _is_number(text: str) -> bool:
+    return text == "-" or text.replace(".", "", 1).removeprefix("-").isdigit()
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    gap = " " * (width - _width(text))
+    return gap + text if right else text + gap
+
+
+def progress(quiet: bool, stream: TextIO | None = None) -> Callable[[str, float], None] | None:
+    """A callback `(what, share)` that keeps one line on stderr up to date; None where nobody is looking."""
+    out = stream or sys.stderr
+    if quiet or not out.isatty():
+        return None
+
+    def show(what: str, share: float) -> None:
+        filled = round(max(0.0, min(share, 1.0)) * 20)
+        out.write(f"\r\x1b[2K{_visible(what)[:50]} {'█' * filled}{'·' * (20 - filled)} {share:4.0%}")
+        if share >= 1:
+            out.write("\r\x1b[2K")
+        out.flush()
+
+    return show

@@ -1,0 +1,148 @@
+"""From a file's name to rows in the store: scan, recognise, settle the zone, import, and keep the rejects."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from ccops.clock import machine_zone
+from ccops.errors import SourceError, UsageError
+from ccops.model import Reject
+from ccops.safe_text import cell, masked
+from ccops.source import Clean, Intake, Layout, Sample, Source
+from ccops.sources import front_end
+from ccops.store.store import Arrival, Outcome, Store
+
+Progress = Callable[[str, int, int], None]
+# Reject listings carry the masked text of the line for this many of them.
+EXCERPTS = 200
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """What an import made of one file: lines = used + duplicate + skipped + rejected."""
+
+    path: str
+    source: str
+    lines: int
+    used: int
+    duplicate: int
+    skipped: int
+    rejected: int
+    tables: dict[str, int] = field(default_factory=dict)
+    rejects: tuple[Reject, ...] = ()
+    flags: dict[str, tuple[int, int]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    rejects_file: Path | None = None
+
+
+def detect(sample: Sample, name: str, candidates: Sequence[Source]) -> tuple[Source, Layout]:
+    """The one source that recognises the file by its content. Raises SourceError for none or for several."""
+    matches = [(source, layout) for source in candidates if (layout := source.sniff(sample)) is not None]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        names = " and ".join(source.name for source, _ in matches)
+        raise SourceError(
+            f"the file is recognised by {names}", where=name, fix=f"choose one: --source {matches[0][0].name}"
+        )
+    raise SourceError(
+        "no source recognises this file", where=name, excerpt="\n".join(masked(line)[:120] for line in sample.lines[:3]),
+        fix=f"ccops init --from {name} guesses a mapping for it; ccops sources lists what is known",
+    )
+
+
+def choose(name: str, candidates: Sequence[Source]) -> Source:
+    """The source of that name. Raises UsageError with near names."""
+    from difflib import get_close_matches
+
+    known = {source.name: source for source in candidates}
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"known sources: {', '.join(known)}"
+        raise UsageError(f"unknown source {name!r}", fix=fix)
+    return known[name]
+
+
+@dataclass
+class Importer:
+    """Imports files into an open store. `folder` is scratch space that the store may read."""
+
+    store: Store
+    folder: Path
+    candidates: Sequence[Source]
+    recipes: dict[str, str] = field(default_factory=dict)
+    source: str | None = None
+    max_rejects: str | None = None
+    dry_run: bool = False
+    progress: Progress | None = None
+    stdin: BinaryIO | None = None
+    rejects_folder: Path | None = None
+
+    def run(self, name: str) -> FileResult:
+        """One file. Raises SourceError when it is not recognised or cannot be trusted."""
+        progress = self.progress
+        scan = front_end.scan(
+            name, self.folder, stdin=self.stdin,
+            progress=(lambda done, total: progress(name, done, total)) if progress else None,
+        )
+        sample = front_end.sample(scan)
+        wanted = [choose(self.source, self.candidates)] if self.source else self.candidates
+        source, layout = detect(sample, scan.name, wanted)
+        notes = [*scan.notes, *self._settle_zone(source, sample, layout)]
+
+        def clean() -> Clean:
+            return front_end.clean(scan, layout, self.folder)
+
+        direct = scan.well_formed and not scan.spreadsheet
+        arrival = Arrival(
+            name=scan.name, sha256=scan.sha256, lines=scan.lines, source=source,
+            system=self.store.settings.imports.systems.get(source.name, source.system),
+            recipe=self.recipes.get(source.name, ""),
+            plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,
+            max_rejects=self.max_rejects or self.store.settings.imports.max_rejects,
+        )
+        outcome = self.store.import_file(arrival, dry_run=self.dry_run)
+        outcome = _with_excerpts(outcome, front_end.excerpts(scan, [r.line for r in outcome.rejects[:EXCERPTS]]))
+        return FileResult(
+            path=scan.name, source=source.name, lines=outcome.lines, used=outcome.used, duplicate=outcome.duplicate,
+            skipped=outcome.skipped, rejected=outcome.rejected, tables=dict(outcome.tables), rejects=outcome.rejects,
+            flags=outcome.flags, notes=(*notes, *outcome.notes), rejects_file=self._write_rejects(scan.name, outcome),
+        )
+
+    def _settle_zone(self, source: Source, sample: Sample, layout: Layout) -> list[str]:
+        """Decides the store's zone on its first import, and says so when nobody named it."""
+        if self.store.zone_settled:
+            return []
+        named = self.store.settings.site.tz
+        inferred = source.infer_zone(sample, layout) if source.infer_zone and not named else None
+        zone = named or source.zone or inferred or machine_zone()
+        self.store.settle_zone(zone)
+        if named:
+            return []
+        if source.zone:
+            why = f"the zone of {source.name}"
+        elif inferred:
+            why = "inferred from its call ids"
+        else:
+            why = "the zone of this computer, because none was named"
+        return [f"days are cut in {zone}, {why}; another zone is chosen with --tz in a new store"]
+
+    def _write_rejects(self, name: str, outcome: Outcome) -> Path | None:
+        """Rejected lines with number and reason, for whoever mends the export."""
+        if not outcome.rejects or self.rejects_folder is None:
+            return None
+        file = self.rejects_folder / f"{'stdin' if name == '-' else Path(name).name}.rejects.csv"
+        with file.open("w", encoding="utf-8-sig", newline="") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(["line", "reason", "excerpt"])
+            writer.writerows((r.line, cell(masked(r.reason)), cell(r.excerpt)) for r in outcome.rejects)
+        return file
+
+
+def _with_excerpts(outcome: Outcome, texts: dict[int, str]) -> Outcome:
+    rejects = tuple(replace(r, reason=masked(r.reason), excerpt=texts.get(r.line, r.excerpt)) for r in outcome.rejects)
+    return replace(outcome, rejects=rejects)

@@ -1,0 +1,308 @@
+"""The one table of words: every key in English and Chinese, and the spellings that imports accept for it.
+
+`label` names things (metrics, columns, sections, outcomes), `text` fills sentences, `aliases` serves the guessing of
+headers. A key that is missing is a KeyError, never a blank: a test asks for every key in both languages.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ccops.wording import SENTENCES
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+# key | English | Chinese
+_NAMES = """
+offered | Offered | 呼入量
+contacts | Unique contacts | 去重来电数
+answered | Answered | 接通量
+answer_rate | Answer rate | 人工接通率
+answer_rate_system | System answer rate | 接通率
+abandoned | Abandoned | 放弃量
+abandon_rate | Abandon rate | 放弃率
+abandoned_queue | Abandoned in queue | 队列放弃
+abandoned_ring | Abandoned ringing | 振铃放弃
+abandoned_announcement | Abandoned in announcement | 播报放弃
+abandoned_ivr | Abandoned in IVR | IVR放弃
+abandon_rate_net | Abandon rate, net of short | 净放弃率
+short_abandoned | Short abandons | 短时放弃
+short_abandoned_share | Short share of abandons | 短时放弃占比
+answered_within | Answered in time | 时限内接通量
+service_level | Service level | 服务水平
+intervals_met | Intervals on target | 达标时段占比
+asa | Average speed of answer | 平均应答速度
+avg_abandon_wait | Time to abandon | 平均放弃时长
+avg_wait | Average wait | 平均等待
+max_wait | Longest wait | 最长等待
+wait_p50 | Median wait | 等待中位数
+wait_p90 | Wait, 90th percentile | 等待90分位数
+wait_p95 | Wait, 95th percentile | 等待95分位数
+talk | Talk | 通话
+hold | Hold | 保持
+hold_held | Hold per held contact | 有保持来电均保持
+acw | After-call work | 话后处理
+handled | Handled | 处理量
+aht | Average handle time | 平均处理时长
+aht_p50 | Median handle time | 处理时长中位数
+aht_p90 | Handle time, 90th percentile | 处理时长90分位数
+login | Signed in | 签入
+available | Ready | 就绪
+aux | Not ready | 小休置忙
+ring | Ringing | 振铃
+occupancy | Occupancy | 占用率
+utilisation_login | Utilisation (signed in) | 工时利用率（上线）
+utilisation_attended | Utilisation (attended) | 工时利用率（出勤）
+utilisation_paid | Utilisation (paid) | 工时利用率（付薪）
+talk_utilisation | Talk utilisation | 通话利用率
+shrinkage | Shrinkage | 缩减率
+adherence | Adherence | 排班遵守率
+conformance | Conformance | 工时符合率
+rona | Ring no answer | 振铃未接
+attempts | Agent attempts | 坐席派接次数
+transfers_out | Transfers out | 转出量
+transfer_rate | Transfer rate | 转接率
+overflow | Overflow | 溢出
+timeout | Timeout | 排队超时
+callback | Callback | 回呼
+voicemail | Voicemail | 语音留言
+exit_key | Left by key | 按键离队
+exit_empty | Left, no agents | 无坐席离队
+flow_outs | Flow-outs | 流出量
+other_ends | Other ends | 其他结束
+open | Open | 未见结束
+queued | Queued and ended | 排队已结束
+repeat_rate | Repeat rate | 重复来电率
+fcr | First-contact resolution | 一次解决率
+containment_naive | IVR containment (naive) | 自助率（表面）
+containment_true | IVR containment (true) | 自助率（实际）
+csat | Satisfaction | 满意率
+nps | NPS | 净推荐值
+ces | Effort | 费力度
+qa_score | QA score | 质检得分
+qa_fail_rate | QA auto-fail rate | 致命差错率
+cph | Contacts per hour | 人均小时接通量
+cph_busy | Contacts per hour less idle | 人均小时接通量（扣除空闲）
+cost_per_contact | Cost per contact | 单通成本
+cost_per_handled_minute | Cost per handled minute | 单位处理分钟成本
+cost_per_resolution | Cost per resolution | 单次解决成本
+cost_per_productive_hour | Cost per productive hour | 有效工时成本
+attrition_person_time | Attrition (person-time) | 流失率（人时）
+attrition_mean_headcount | Attrition (mean headcount) | 流失率（平均人数）
+attrition_annual_simple | Attrition, annual (simple) | 年化流失率（单利）
+attrition_annual_compound | Attrition, annual (compound) | 年化流失率（复利）
+queue | Queue | 技能组
+agent | Agent | 坐席
+team | Team | 班组
+channel | Channel | 渠道
+direction | Direction | 方向
+interval | Interval | 时段
+hour | Hour | 小时
+day | Day | 日期
+weekday | Weekday | 星期
+week | Week | 周
+month | Month | 月
+date | Date | 日期
+system | Switch | 交换机
+source | Source | 来源
+contact_id | Contact id | 通话ID
+customer | Caller | 来电号码
+called_number | Called number | 被叫号码
+started_at | Started | 开始时间
+entered_at | Entered queue | 入队时间
+answered_at | Answered at | 接听时间
+ended_at | Ended | 结束时间
+wait | Wait | 等待时长
+outcome | Outcome | 结果
+released_by | Released by | 挂断方
+state | State | 状态
+reason | Reason | 原因
+site | Site | 职场
+total | Total | 合计
+none | (none) | （无）
+unassigned | (unassigned) | （未分配）
+metric | Metric | 指标
+value | Today | 当日
+target | Target | 目标
+met | Met | 达标
+missed | Missed | 未达标
+yesterday | Yesterday | 昨日
+vs_yesterday | vs yesterday | 较昨日
+last_week | Same weekday last week | 上周同日
+vs_last_week | vs same weekday last week | 较上周同日
+month_to_date | Month to date | 本月累计
+to_target | vs target | 较目标
+trend | 14 days | 近14日
+field | Field | 字段
+title | Title | 名称
+unit | Unit | 单位
+row | Row | 行
+section | Section | 章节
+table | Table | 表
+owner | Owner | 责任方
+number | Number | 数值
+finding | Finding | 发现
+definition | As computed here | 本报告算法
+meaning | Meaning | 含义
+login_source | Login times from | 签入时间来源
+aux_other | Not ready, no reason | 置忙（无原因）
+callback_status | Call-back status | 回呼状态
+called_back_at | We called back | 我方回呼
+called_again_at | Called again | 客户再次来电
+wait_bin | Waited | 等待区间
+late | Not in time | 未及时
+rows | Rows | 行数
+issue | Issue | 问题
+daily_report | Daily report | 运营日报
+header | Scope and provenance | 范围与依据
+verdict | Verdict | 结论
+kpis | Key figures | 关键指标
+kpis_trend | Key figures, day by day | 关键指标逐日
+intervals | Intervals | 分时段
+worst_intervals | Worst intervals | 最差时段
+heatmap | Service level by queue and hour | 技能组×小时 服务水平
+queues | Queues | 技能组
+agents | Agents | 坐席
+agents_time | Agents: time | 坐席工时
+agents_aux | Agents: not ready by reason | 坐席置忙原因
+lost | Lost callers | 流失来电
+waits | How long callers waited | 等待时长分布
+exceptions | Exceptions | 异常
+data_quality | Data quality | 数据质量
+files | Files read | 读入文件
+definitions | Definitions | 口径
+next | What to type next | 下一步
+outcome_answered | answered | 已接通
+outcome_abandoned | abandoned | 放弃
+outcome_connected | connected | 已接续
+outcome_unanswered | unanswered | 未接
+outcome_busy | busy | 忙
+outcome_failed | failed | 失败
+outcome_ivr_hangup | hung up in IVR | IVR挂机
+outcome_ivr_completed | completed in IVR | IVR自助完成
+outcome_timeout | timeout | 排队超时
+outcome_overflow | overflow | 溢出
+outcome_exit_key | left by key | 按键离队
+outcome_exit_empty | left, no agents | 无坐席离队
+outcome_callback | callback asked for | 预约回呼
+outcome_voicemail | voicemail | 语音留言
+outcome_withdrawn | withdrawn | 撤回
+outcome_refused | refused | 拒绝入队
+outcome_dropped | dropped | 掉线
+outcome_open | no end seen | 未见结束
+state_talk | talk | 通话
+state_hold | hold | 保持
+state_wrap | after-call work | 话后处理
+state_ring | ringing | 振铃
+state_aux | not ready | 小休置忙
+state_available | ready | 就绪
+state_offline | signed out | 签出
+login_log | log | 日志
+login_inferred | inferred | 推断
+login_roster | roster | 排班
+status_back_answered | called back, answered | 已回呼接通
+status_back_unanswered | called back, no answer | 已回呼未接通
+status_again_answered | called again, answered | 再次来电已接通
+status_again_lost | called again, not answered | 再次来电未接通
+status_none | nothing within 24 h | 24小时内无联系
+status_pending | nothing so far | 暂无联系
+status_unknown | number unknown | 号码未知
+owner_operations | operations | 运营
+owner_planning | planning | 排班
+owner_data | data | 数据
+owner_it | IT | 技术
+quality_open_visits | Queue visits without an end | 未见结束的排队
+quality_truncated_visits | Visits cut by file or restart | 被截断的排队
+quality_no_customer | Visits without a caller's number | 无来电号码的排队
+quality_talk_unknown | Answered, talk time not known | 已接通但通话时长未知
+quality_long_talk | Talk over 4 h | 通话超过4小时
+quality_inferred_logins | Agents with inferred sign-in times | 签入时间为推断的坐席
+"""
+
+# key: spellings seen in exports
+_ALIASES = """
+offered: 进线量, 请求服务数, 人工呼入请求服务数, request_cnt, CallsOffered, Contacts queued, Off.
+contacts: linkedid count
+answered: 应答量, 接起量, 接听量, ready_cnt, n_normal_answer, ACD CALLS, CallsHandled
+answer_rate: 应答率, 请求接通率, Answer %
+answer_rate_system: 总接通率
+abandoned: 呼损, 丢失, 未接, Unanswered, ABAN CALLS
+abandon_rate: 呼损率
+abandoned_queue: n_queuecall_loss
+abandoned_ring: n_ringcall_loss, CallsAbandonedInRing
+short_abandoned: Unans short
+answered_within: N秒内接通量, ready_cnt_60s, CONNECTED_IN_20, n_normal_answer_20s
+service_level: 20s应答率, 20秒接通率, X秒接通率, % WITHIN SERVICE LEVL, Within SLA, SLA
+asa: 通话排队均长, AVG SPEED ANS
+avg_wait: 平均等待时长
+avg_abandon_wait: 平均呼叫放弃时长, AVG ABAND TIME
+max_wait: Max wait, 最长等待时长
+talk: 通话时长, 通话均长, 计费时长, bridgeDuration, talk time
+hold: 保持时长, hold time
+acw: 整理, 小结, 后处理, 事后处理, 话后, 整理时长, 话后处理时长, 后处理时长, Wrap, wrap-up
+aht: 平均话务处理时间
+login: 登录时长, 签入时长, login time
+available: 空闲时长, 示闲, 空闲
+aux: 置忙总时长, 示忙, 小休, 置忙
+ring: 振铃时长, alerting_seconds
+occupancy: 坐席利用率
+utilisation_login: 工时利用率, OccupancyRate
+utilisation_attended: 有效工时利用率
+utilisation_paid: 员工利用率
+talk_utilisation: CallUtilization
+adherence: 遵时率, 日程遵守度
+rona: 坐席未接, 座席未接, Agent non-response
+transfers_out: 转接量
+overflow: CallsOverflow, n_overflow_out
+repeat_rate: 二次来电
+csat: SatisfactionRate, 满意度, 满意度评价, 评价
+qa_score: QA
+cph: CPH, 每小时通话量
+attrition_person_time: 离职率
+queue: 队列, 业务组, 队列名称, 技能组名称, skill group, group_id, firstCallQname
+agent: 客服, 座席, 话务员, 坐席工号, 座席工号, 工号, 坐席姓名, 座席姓名, opnum, agent_name, seat
+direction: 呼叫方向, 呼叫类型, call direction
+contact_id: 话单id, 通话编号, uniqueid, uuid, linkedid, call id, CallSheetID, mainUniqueId
+customer: 主叫, 主叫号码, 客户号码, caller, caller number, from, CallNo, customerNumber
+called_number: 被叫, 热线, 热线号码, 中继号码, callee, CalledNo, hotline
+started_at: 呼入时间, 来电时间, 创建时间, inbound_time, startTime, Begin, start time
+entered_at: 入列时间, 入队列时间, 进入队列时间, 进入技能组时间, 第一次进队列时间, firstJoinQueueTime
+answered_at: 应答时间, 接通时间, answered_time, bridgeTime, answer time
+ended_at: 挂机时间, 挂断时间, hangup_time, endTime, End, end time
+wait: 排队时长, 等待时间, QueueTime, firstQueueDuration, queue time, wait time
+outcome: 接听状态, 呼叫结果, 状态, statusResult, disposition
+released_by: 挂机方, 挂机方向, onHookSource
+reason: 挂机原因, 示忙原因
+state: 坐席状态, 座席状态
+total: 合计, 总计, Total
+"""
+
+
+def _names() -> dict[str, tuple[str, str]]:
+    rows = [[cell.strip() for cell in line.split("|")] for line in _NAMES.strip().splitlines()]
+    return {key: (en, zh) for key, en, zh in rows}
+
+
+def _aliases() -> dict[str, tuple[str, ...]]:
+    rows = (line.split(":", 1) for line in _ALIASES.strip().splitlines())
+    return {key: tuple(word.strip() for word in words.split(",")) for key, words in rows}
+
+
+NAMES = _names()
+ALIASES = _aliases()
+
+
+def label(key: str, lang: Lang) -> str:
+    """The name of a metric, column, section, outcome or state. Raises KeyError for a key that has none."""
+    return NAMES[key][LANGS.index(lang)]
+
+
+def text(key: str, lang: Lang, **values: object) -> str:
+    """A sentence filled with values that are already written out. Raises KeyError for an unknown sentence or value."""
+    return SENTENCES[key][LANGS.index(lang)].format_map(values)
+
+
+def aliases(key: str) -> tuple[str, ...]:
+    """Spellings that exports use for a key: its own two names first. Raises KeyError for a key without names."""
+    return NAMES[key] + ALIASES.get(key, ())

@@ -1,0 +1,194 @@
+"""Canonical rows made anew from the records of every contact and agent that new records touch.
+
+A call cut by rotation, a leg in the next file, a PAUSE today and its UNPAUSE tomorrow come out the same in whatever
+order the files came, because a touched contact is always derived from all its records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ccops.clock import BusinessDay
+from ccops.model import CONTACTS, INTERVAL_STATS, QUEUE_VISITS, SEGMENTS, STORE_COLUMNS, Table
+from ccops.settings import Settings
+from ccops.source import Source
+from ccops.store.connection import Connection, quoted
+from ccops.store.schema import table_exists
+from ccops.store.states import derive_states
+
+# A contact's records lie within this many days of each other; it bounds the search in a large store.
+REACH_DAYS = 7
+_BY_CONTACT = (CONTACTS, QUEUE_VISITS, SEGMENTS)
+_TECHNOLOGIES = "Local|SIP|PJSIP|IAX2|DAHDI|SCCP|Skinny|Agent|USER|Khomp|Dongle|Console"
+# `Local/2001@from-internal/n`, `SIP/2001` and `Agent/2001` are the agent 2001, unless an alias says otherwise.
+_PLAIN_AGENT = (
+    f"CASE WHEN regexp_matches(raw, '^({_TECHNOLOGIES})/') "
+    "THEN regexp_replace(regexp_replace(raw, '^[A-Za-z0-9]+/', ''), '(@.*|/n)$', '') ELSE raw END"
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """New records: which file brought them, and whether they are the first of their switch."""
+
+    source: Source
+    system: str
+    file_id: int
+    first: bool
+
+
+def derive(con: Connection, batch: Batch, sources: Sequence[Source], settings: Settings) -> dict[str, int]:
+    """Rewrites the canonical rows that the batch touches; how many rows each table gained from it."""
+    present = [s for s in sources if table_exists(con, s.records.name)]
+    name_agents(con, present, settings)
+    if batch.source.records.agent and "agent_states" in batch.source.derive:
+        states = derive_states(con, batch, present, settings.business_day)
+    else:
+        states = {}
+    if not batch.source.records.contact and "interval_stats" not in batch.source.derive:
+        return states
+    counts = _derive_contacts(con, batch, present, settings.business_day) if batch.source.records.contact else {}
+    if "interval_stats" in batch.source.derive:
+        counts |= _derive_intervals(con, batch, settings.business_day)
+    return counts | states
+
+
+def name_agents(con: Connection, sources: Sequence[Source], settings: Settings) -> None:
+    """TEMP TABLE agent_names(raw, agent): every name in the records and the agent it stands for."""
+    named = [s for s in sources if s.records.agent]
+    con.execute("CREATE OR REPLACE TEMP TABLE agent_names (raw VARCHAR, agent VARCHAR)")
+    if not named:
+        return
+    union = " UNION ".join(f"SELECT DISTINCT {s.records.agent} AS raw FROM {s.records.name}" for s in named)
+    aliases = settings.agents.aliases
+    con.execute("CREATE OR REPLACE TEMP TABLE aliases (alias VARCHAR, agent VARCHAR)")
+    if aliases:
+        con.executemany("INSERT INTO aliases VALUES (?, ?)", [list(pair) for pair in sorted(aliases.items())])
+    con.execute(
+        f"""
+        INSERT INTO agent_names
+        SELECT raw, coalesce(whole.agent, part.agent, plain)
+        FROM (SELECT raw, {_PLAIN_AGENT} AS plain FROM ({union}) WHERE raw IS NOT NULL) names
+        LEFT JOIN aliases whole ON whole.alias = raw LEFT JOIN aliases part ON part.alias = plain
+        """
+    )
+
+
+def records_view(source: Source, *, where: str) -> str:
+    """SELECT of a source's records with agents by their own names."""
+    records = source.records
+    if not records.agent:
+        return f"SELECT r.* FROM {records.name} r WHERE {where}"
+    return (
+        f"SELECT r.* REPLACE (a.agent AS {records.agent}) FROM {records.name} r "
+        f"LEFT JOIN agent_names a ON a.raw = r.{records.agent} WHERE {where}"
+    )
+
+
+def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], day: BusinessDay) -> dict[str, int]:
+    own = batch.source.records
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW fresh AS SELECT * FROM {own.name} "
+        f"WHERE file_id = {batch.file_id} AND system = {quoted(batch.system)}"
+    )
+    if batch.first:
+        contributors = [s for s in sources if s.records.name == own.name]
+        where = f"r.system = {quoted(batch.system)} AND r.{own.contact} IS NOT NULL"
+    else:
+        low, high = _touch(con, batch)
+        if low is None:
+            return {}
+        contributors = [s for s in sources if s.records.contact and _has(con, s, batch.system)]
+        where = (
+            f"r.system = {quoted(batch.system)} AND r.{{contact}} IN (SELECT contact_id FROM touched_contacts) "
+            f"AND r.{{at}} BETWEEN {low} AND {high}"
+        )
+    counts: dict[str, int] = {}
+    for table in _BY_CONTACT:
+        parts = [(rank, s) for rank, s in enumerate(contributors) if table.name in s.derive]
+        if not parts:
+            continue
+        con.execute("DROP TABLE IF EXISTS made")
+        for rank, source in parts:
+            records = source.records
+            rows = records_view(source, where=where.format(contact=records.contact, at=records.at))
+            con.execute(f"CREATE OR REPLACE TEMP VIEW touched AS {rows}")
+            select = f"SELECT {_own(table)}, {quoted(source.name)} AS source, {rank} AS rank FROM ({source.derive[table.name]})"
+            con.execute(
+                f"INSERT INTO made BY NAME {select}" if rank != parts[0][0] else f"CREATE TEMP TABLE made AS {select}"
+            )
+        if not batch.first:
+            con.execute(
+                f"DELETE FROM {table.name} WHERE system = {quoted(batch.system)} "
+                f"AND contact_id IN (SELECT contact_id FROM touched_contacts) AND {table.at} BETWEEN {low} AND {high}"
+            )
+        made = "made" if len(parts) == 1 else _merged(table)
+        counts[table.name] = put(con, table, made, day)
+    con.execute("DROP TABLE IF EXISTS made")
+    return counts
+
+
+def put(con: Connection, table: Table, rows: str, day: BusinessDay) -> int:
+    """Appends canonical rows in time order with their local day and quarter; how many."""
+    names = [name for name in table.names if name not in ("day", "quarter")]
+    con.execute(
+        f"INSERT INTO {table.name} ({', '.join(names)}, day, quarter) "
+        f"SELECT {', '.join(names)}, {day.day_sql(table.at)}, {day.quarter_sql(table.at)} "
+        f"FROM {rows} ORDER BY {table.at}"
+    )
+    return int(con.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
+
+
+def _touch(con: Connection, batch: Batch) -> tuple[str | None, str]:
+    """TEMP TABLE touched_contacts, and SQL for the time range in which their records lie."""
+    records = batch.source.records
+    extra = f" UNION {batch.source.touches}" if batch.source.touches else ""
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched_contacts AS "
+        f"SELECT DISTINCT {records.contact} AS contact_id FROM fresh WHERE {records.contact} IS NOT NULL{extra}"
+    )
+    low, high = con.execute(
+        f"SELECT epoch_us(min({records.at})), epoch_us(max({records.at})) FROM fresh"
+    ).fetchall()[0]
+    if low is None:
+        return None, ""
+    reach = REACH_DAYS * 86_400_000_000
+    return f"make_timestamp({low - reach})", f"make_timestamp({high + reach})"
+
+
+def _has(con: Connection, source: Source, system: str) -> bool:
+    rows = con.execute(f"SELECT 1 FROM {source.records.name} WHERE system = ? LIMIT 1", [system]).fetchall()
+    return bool(rows)
+
+
+def _own(table: Table) -> str:
+    return ", ".join(name for name in table.names if name not in STORE_COLUMNS)
+
+
+def _merged(table: Table) -> str:
+    """One row per contact from several sources: nulls filled in their order; other tables come from one source."""
+    if table is CONTACTS:
+        filled = ", ".join(
+            f"arg_min({name}, rank) FILTER ({name} IS NOT NULL) AS {name}"
+            for name in table.names if name not in (*table.key, "day", "quarter")
+        )
+        return f"(SELECT {', '.join(table.key)}, {filled} FROM made GROUP BY {', '.join(table.key)})"
+    return (
+        "(SELECT m.* FROM made m JOIN (SELECT system, contact_id, min(rank) AS rank FROM made "
+        "GROUP BY system, contact_id) b USING (system, contact_id, rank))"
+    )
+
+
+def _derive_intervals(con: Connection, batch: Batch, day: BusinessDay) -> dict[str, int]:
+    source, table = batch.source, INTERVAL_STATS
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW touched AS SELECT * FROM {source.records.name} "
+        f"WHERE system = {quoted(batch.system)}"
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE made AS SELECT {_own(table)}, {quoted(source.name)} AS source "
+        f"FROM ({source.derive[table.name]})"
+    )
+    con.execute(f"DELETE FROM {table.name} WHERE system = {quoted(batch.system)}")
+    return {table.name: put(con, table, "made", day)}

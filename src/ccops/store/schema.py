@@ -1,0 +1,104 @@
+"""The store's tables, its format version, and the way from an older format to this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
+
+from ccops.errors import StoreError
+from ccops.model import TABLES, Column
+from ccops.source import Records
+from ccops.store.connection import Connection
+
+VERSION = 1
+# MIGRATIONS[n] turns a store of version n + 1 into one of version n + 2.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+
+_BOOKS = """
+CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
+CREATE TABLE files (
+    file_id BIGINT, name VARCHAR, sha256 VARCHAR, source VARCHAR, system VARCHAR, recipe VARCHAR, lacks VARCHAR, zone VARCHAR,
+    lines BIGINT, used BIGINT, duplicate BIGINT, skipped BIGINT, rejected BIGINT,
+    first_at TIMESTAMP, last_at TIMESTAMP, imported_at TIMESTAMP
+);
+CREATE TABLE rejects (file_id BIGINT, line BIGINT, reason VARCHAR, excerpt VARCHAR);
+CREATE TABLE flags (file_id BIGINT, flag VARCHAR, n BIGINT, first_line BIGINT);
+"""
+
+
+def prepare(con: Connection, path: Path | None) -> None:
+    """Creates the tables of a new store, or brings an older store to this program's version.
+
+    Raises StoreError for a store that a newer program wrote.
+    """
+    version = stored_version(con)
+    if version is None:
+        con.execute("BEGIN")
+        con.execute(_BOOKS)
+        for table in TABLES:
+            con.execute(f"CREATE TABLE {table.name} ({_ddl(table.columns)})")
+        put_meta(con, "version", str(VERSION))
+        con.execute("COMMIT")
+        return
+    check_version(version, path)
+    if version < VERSION:
+        if path is not None:
+            con.execute("CHECKPOINT")
+            copyfile(path, path.with_name(f"{path.name}.v{version}.bak"))
+        con.execute("BEGIN")
+        for step in MIGRATIONS[version - 1 :]:
+            step(con)
+        put_meta(con, "version", str(VERSION))
+        con.execute("COMMIT")
+
+
+def check_version(version: int, path: Path | None) -> None:
+    """Raises StoreError when the store is newer than this program."""
+    if version > VERSION:
+        raise StoreError(
+            f"the store has format {version}, this program knows formats up to {VERSION}", where=str(path),
+            fix="use the newer ccops that wrote it, or another --store",
+        )
+
+
+def stored_version(con: Connection) -> int | None:
+    """The format version of the store, None while it is empty."""
+    known = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchall()
+    if not known[0][0]:
+        return None
+    return int(meta(con).get("version", "0")) or None
+
+
+def meta(con: Connection) -> dict[str, str]:
+    """What the store says of itself: version, zone, day_start, …"""
+    return dict(con.execute("SELECT key, value FROM meta").fetchall())
+
+
+def put_meta(con: Connection, key: str, value: str) -> None:
+    con.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+
+def record_columns(records: Records) -> tuple[str, ...]:
+    """Names of a record table's own columns as stored: the caller's number is replaced by its key and mask."""
+    names = [column.name for column in records.columns if column.name != records.caller]
+    return tuple(names + (["customer_key", "customer_mask", "customer_raw"] if records.caller else []))
+
+
+def create_records(con: Connection, records: Records) -> None:
+    """The record table of a source, created when its first file comes."""
+    kinds = {column.name: column.kind.sql for column in records.columns}
+    columns = ", ".join(f"{name} {kinds.get(name, 'VARCHAR')}" for name in record_columns(records))
+    con.execute(
+        f"CREATE TABLE IF NOT EXISTS {records.name} "
+        f"(system VARCHAR, {columns}, record_key UHUGEINT, file_id BIGINT, line BIGINT)"
+    )
+
+
+def table_exists(con: Connection, name: str) -> bool:
+    rows = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ? AND NOT temporary", [name])
+    return bool(rows.fetchall()[0][0])
+
+
+def _ddl(columns: tuple[Column, ...]) -> str:
+    return ", ".join(f"{column.name} {column.kind.sql}" for column in columns)

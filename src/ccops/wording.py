@@ -1,0 +1,163 @@
+"""The sentences of reports, in English and Chinese. `ccops.labels` reads them; nothing else does.
+
+Values come in written out (`81.9%`, `1,402`, `4:05`); both languages use the same names in braces, as a test checks.
+"""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    # header
+    "header_day": (
+        "{site} · business day {day} from {start} · {zone}",
+        "{site} · 业务日 {day}（{start} 起）· {zone}",
+    ),
+    "header_no_site": ("(site not named)", "（职场未命名）"),
+    "header_queues": ("Queues: {queues}", "技能组：{queues}"),
+    "header_rows": (
+        "{used} of {read} lines used · data up to {as_of}",
+        "使用 {used} 行 / 读入 {read} 行 · 数据截至 {as_of}",
+    ),
+    "header_rules": (
+        "Service level: {formula}, within {within}, abandons under {short} are short, {boundary}, clock {clock}",
+        "服务水平口径：{formula}，{within}内接通，{short}内放弃为短时放弃，{boundary}，计时起点 {clock}",
+    ),
+    "header_version": (
+        "ccops {version} · settings {digest} · sources {sources}",
+        "ccops {version} · 设置 {digest} · 来源 {sources}",
+    ),
+    # verdict
+    "verdict_met": (
+        "Target met: {metric} {value} against {target} ({in_time} of {counted} in time).",
+        "达标：{metric} {value}，目标 {target}（{counted} 通中 {in_time} 通及时）。",
+    ),
+    "verdict_missed": (
+        "Target missed: {metric} {value} against {target}; {short_of} more calls in time would have met it.",
+        "未达标：{metric} {value}，目标 {target}；再多 {short_of} 通及时接听即可达标。",
+    ),
+    "verdict_no_target": (
+        "{metric} {value} ({in_time} of {counted} in time); no target is set.",
+        "{metric} {value}（{counted} 通中 {in_time} 通及时）；未设目标。",
+    ),
+    "verdict_no_calls": ("No queue visit ended on this day.", "当日没有已结束的排队来电。"),
+    "verdict_worst": (
+        "Worst interval {interval}: {metric} {value}, {late} of {counted} not in time, longest wait {longest}.",
+        "最差时段 {interval}：{metric} {value}，{counted} 通中 {late} 通未及时，最长等待 {longest}。",
+    ),
+    "verdict_cause_volume": (
+        "Biggest cause: {change} offered against the same weekday last week ({now} against {before}).",
+        "主要原因：呼入量较上周同日 {change}（{now} 对 {before}）。",
+    ),
+    "verdict_cause_handling": (
+        "Biggest cause: handle time {change} against the same weekday last week ({now} against {before}).",
+        "主要原因：平均处理时长较上周同日 {change}（{now} 对 {before}）。",
+    ),
+    "verdict_cause_staffing": (
+        "Biggest cause: signed-in time {change} against the same weekday last week ({now} against {before}).",
+        "主要原因：签入时长较上周同日 {change}（{now} 对 {before}）。",
+    ),
+    "verdict_cause_queue": (
+        "Biggest part: queue {queue} with {late} of the {all_late} calls not answered in time.",
+        "主要来源：技能组 {queue}，占未及时 {all_late} 通中的 {late} 通。",
+    ),
+    # sections
+    "not_computable": ("{metric}: not computable: {reason}.", "{metric}：无法计算：{reason}。"),
+    "no_rows": ("Nothing to show: {what} has no rows on this day.", "无数据：当日 {what} 没有记录。"),
+    "no_comparison": ("- means: no data on that day.", "- 表示该日无数据。"),
+    "balance": (
+        "Offered {offered} = answered {answered} + abandoned {abandoned} + flow-outs {flow} + other {other} "
+        "+ open {open}.",
+        "呼入 {offered} = 接通 {answered} + 放弃 {abandoned} + 流出 {flow} + 其他 {other} + 未见结束 {open}。",
+    ),
+    "unique_contacts": (
+        "{offered} queue visits were {contacts} unique contacts: a contact that meets two queues counts in both.",
+        "{offered} 次排队来自 {contacts} 个去重来电：经过两个技能组的来电在两处各计一次。",
+    ),
+    "weighted_total": (
+        "The total divides sums by sums; it is not the average of the rows.",
+        "合计为分子之和除以分母之和，不是各行的平均。",
+    ),
+    "by_arrival": (
+        "Every call counts in the interval in which it entered the queue, whenever it was answered.",
+        "每通来电计入其入队所在时段，与何时接通无关。",
+    ),
+    "attempts": (
+        "Agent attempts {attempts} = calls answered {answered} + no-answers {rona}.",
+        "坐席派接 {attempts} 次 = 接通 {answered} 次 + 振铃未接 {rona} 次。",
+    ),
+    "login_inferred_note": (
+        "Sign-in times of {agents} agents are inferred from first to last activity; their occupancy is not known.",
+        "{agents} 名坐席的签入时间由首末活动推断，其占用率未知。",
+    ),
+    "lost_balance": (
+        "{lost} contacts entered a queue and were answered in none; {repaired} more went unanswered in one queue"
+        " but not in another.",
+        "{lost} 个来电入队后始终未接通；另有 {repaired} 个来电在某技能组未接、在其他技能组接通。",
+    ),
+    "lost_followed": (
+        "{back} were called back, {again} called again by themselves, {none} neither, {unknown} have no number.",
+        "已回呼 {back} 个，客户自行再次来电 {again} 个，两者皆无 {none} 个，无号码 {unknown} 个。",
+    ),
+    "lost_more": ("{more} more: ccops lost -d {day}", "另有 {more} 个：ccops lost -d {day}"),
+    "intervals_on_target": (
+        "{met} of {counted} intervals with calls were on target.",
+        "{counted} 个有来电的时段中 {met} 个达标。",
+    ),
+    # exceptions
+    "exceptions_none": ("No exception found.", "未发现异常。"),
+    "exception_interval": (
+        "{interval}: {late} of {counted} not in time ({metric} {value})",
+        "{interval}：{counted} 通中 {late} 通未及时（{metric} {value}）",
+    ),
+    "exception_queue": (
+        "Queue {queue} under target: {value} against {target}, {late} not in time",
+        "技能组 {queue} 未达标：{value}，目标 {target}，{late} 通未及时",
+    ),
+    "exception_rona": (
+        "Agent {agent}: {rona} no-answers in {attempts} attempts ({share})",
+        "坐席 {agent}：派接 {attempts} 次中振铃未接 {rona} 次（{share}）",
+    ),
+    "exception_long_talk": (
+        "{count} calls with more than 4 h of talk, longest {longest}: a transfer or a missed hang-up, not talk",
+        "{count} 通通话超过4小时，最长 {longest}：疑为转接或漏记挂机",
+    ),
+    "exception_abandons": (
+        "{interval}: {abandoned} of {counted} abandoned ({value}, the day {usual})",
+        "{interval}：{counted} 通中放弃 {abandoned} 通（{value}，全天 {usual}）",
+    ),
+    "exception_lost": (
+        "{count} lost callers were neither called back nor called again within 24 h",
+        "{count} 个流失来电在24小时内既未回呼也未再次来电",
+    ),
+    "exception_occupancy": (
+        "Occupancy {value} is outside {low}-{high}",
+        "占用率 {value}，超出 {low}-{high}",
+    ),
+    "exception_open": (
+        "{count} queue visits have no end: the file is cut or the switch restarted",
+        "{count} 次排队未见结束：文件被截断或交换机重启",
+    ),
+    "exception_rejects": ("{count} lines could not be used: {issue}", "{count} 行无法使用：{issue}"),
+    # data quality
+    "quality_clean": ("No data-quality finding.", "未发现数据质量问题。"),
+    "quality_lacks": ("{what}: {reason}", "{what}：{reason}"),
+    "owner_team_lead": ("team lead of {agent}", "{agent} 的班组长"),
+    "owner_queue": ("queue {queue}", "技能组 {queue}"),
+    # next
+    "next_all": ("ccops report -d {day} --all: every section", "ccops report -d {day} --all：全部章节"),
+    "next_lost": ("ccops lost -d {day}: the callers to ring back", "ccops lost -d {day}：待回呼名单"),
+    "next_explain": (
+        "ccops explain service_level -d {day}: every formula side by side",
+        "ccops explain service_level -d {day}：各口径并列",
+    ),
+    "next_save": (
+        "ccops report -d {day} -o daily.md -o daily.csv -o daily.json: the same report as files",
+        "ccops report -d {day} -o daily.md -o daily.csv -o daily.json：同一报告存为文件",
+    ),
+    # words inside sentences
+    "boundary_le": ("exactly that is in time", "恰好等于算及时"),
+    "boundary_lt": ("exactly that is late", "恰好等于算超时"),
+    "clock_queue": ("entering the queue", "入队"),
+    "clock_ring": ("ringing", "振铃"),
+    "all_queues": ("all", "全部"),
+    "points": ("{value} pts", "{value} 个百分点"),
+}

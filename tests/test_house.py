@@ -1,0 +1,173 @@
+"""The laws of the house: where a thing belongs, how large it may grow, what it may import, what comes with it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SRC = ROOT / "src" / "ccops"
+MODULES = sorted(SRC.rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
+
+# A room may import rooms of a lower rank only; rooms of one rank do not know each other.
+RANKS = {
+    "errors": 0,
+    "wording": 1,
+    "labels": 2, "clock": 2,
+    "settings": 3, "periods": 3,
+    "model": 4,
+    "source": 5,
+    "store": 6, "sources": 6,
+    "metrics": 7,
+    "reports": 8,
+    "workspace": 9, "demo": 10,
+    "cli": 11,
+}
+FACADE = ("__init__", "__main__")  # the public names and `python -m ccops` may reach every room
+LONGEST = 400
+LONGER: dict[str, str] = {}  # path -> why it may be longer
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "core"}
+
+
+def room(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported anywhere in a file, lazily or for types included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide the room"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_down(path: Path) -> None:
+    here = room(path)
+    if here in FACADE:
+        return
+    assert here in RANKS, f"give the room {here} a rank"
+    for name in imports(parsed(path)):
+        if name.startswith("ccops.") and (there := name.split(".")[1]) != here and there in RANKS:
+            assert RANKS[there] < RANKS[here], f"{name_of(path)} imports {name}"
+
+
+@pytest.mark.parametrize(
+    ("library", "allowed"),
+    [
+        ("duckdb", ("src/ccops/store/",)),
+        ("typer", ("src/ccops/cli/",)),
+        ("rich", ("src/ccops/cli/", "src/ccops/reports/render_terminal.py")),
+        ("fastexcel", ("src/ccops/sources/",)),
+        ("click", ()),
+        ("pyarrow", ()),
+        ("pandas", ()),
+        ("yaml", ()),
+        ("pickle", ()),
+        ("socket", ()),
+        ("urllib", ()),
+        ("requests", ()),
+    ],
+)
+def test_a_library_stays_in_its_room(library: str, allowed: tuple[str, ...]) -> None:
+    for path in MODULES:
+        if not name_of(path).startswith(allowed or ("nowhere",)):
+            found = [name for name in imports(parsed(path)) if name.split(".")[0] == library]
+            assert not found, f"{name_of(path)} imports {library}"
+
+
+@pytest.mark.parametrize("path", [*MODULES, *TESTS], ids=name_of)
+def test_files_stay_small(path: Path) -> None:
+    lines = len(path.read_text("utf-8").splitlines())
+    assert lines <= LONGEST or name_of(path) in LONGER, f"{lines} lines: split it, or say in LONGER why not"
+
+
+def test_every_exception_is_still_one() -> None:
+    for name, reason in LONGER.items():
+        assert reason
+        assert len((ROOT / name).read_text("utf-8").splitlines()) > LONGEST, f"{name} is no longer long"
+
+
+def test_names_say_what_a_module_is_about() -> None:
+    parts = {part.removesuffix(".py") for path in MODULES for part in path.relative_to(SRC).parts}
+    assert not parts & FORBIDDEN_NAMES
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [name_of(path) for path in [*MODULES, *TESTS] if not ast.get_docstring(parsed(path))]
+    assert not silent
+
+
+def test_only_the_command_line_prints() -> None:
+    for path in MODULES:
+        if room(path) != "cli":
+            calls = [n.func.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+            assert "print" not in calls, f"{name_of(path)} prints"
+
+
+def _functions(path: Path) -> Iterator[ast.FunctionDef]:
+    return (node for node in parsed(path).body if isinstance(node, ast.FunctionDef))
+
+
+def _statements(function: ast.FunctionDef) -> int:
+    """Statements of a function, nested ones included; its docstring and imports do not count."""
+    nodes = [node for child in function.body for node in ast.walk(child) if isinstance(node, ast.stmt)]
+    counted = [n for n in nodes if not isinstance(n, ast.Import | ast.ImportFrom)]
+    return len(counted) - (1 if ast.get_docstring(function) else 0)
+
+
+@pytest.mark.parametrize("path", sorted((SRC / "cli").glob("*.py")), ids=name_of)
+def test_commands_are_thin(path: Path) -> None:
+    from ccops.cli.app import functions
+
+    commands = {(command.__module__, command.__name__) for command in functions().values()}
+    module = ".".join(path.relative_to(SRC.parent).with_suffix("").parts)
+    for function in _functions(path):
+        if (module, function.name) in commands:
+            assert _statements(function) <= 10, f"{function.name} has {_statements(function)} statements"
+
+
+def test_only_main_catches() -> None:
+    for path in sorted((SRC / "cli").glob("*.py")):
+        caught = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Try)]
+        handled = {node.lineno for function in _functions(path) for node in ast.walk(function)
+                   if isinstance(node, ast.Try) and (path.stem, function.name) in CATCHERS}
+        assert {node.lineno for node in caught} == handled, f"{name_of(path)} catches"
+
+
+# Where the command line may catch: the one handler, and a codec's question that has no other form.
+CATCHERS = {("main", "run"), ("output", "_encodable")}
+
+
+def test_help_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from ccops.cli.main import run; code = run(['--help']); "
+        "heavy = {'polars', 'duckdb', 'pydantic', 'fastexcel', 'rich', 'numpy', 'xlsxwriter'} & set(sys.modules); "
+        "sys.exit(f'{code} {sorted(heavy)}' if code or heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Usage: ccops" in done.stdout
+
+
+def test_importing_ccops_loads_nothing_heavy() -> None:
+    script = "import sys, ccops; sys.exit(str(sorted({'polars', 'duckdb', 'pydantic', 'typer'} & set(sys.modules)) or ''))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.strip()) in ((0, ""), (1, ""))
