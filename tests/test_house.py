@@ -17,17 +17,19 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 # A room may import rooms of a lower rank only; rooms of one rank do not know each other.
 RANKS = {
-    "errors": 0,
+    "errors": 0, "safe_text": 0,
     "wording": 1,
     "labels": 2, "clock": 2,
     "settings": 3, "periods": 3,
     "model": 4,
     "source": 5,
     "store": 6, "sources": 6,
-    "metrics": 7,
+    "intake": 7, "metrics": 7,
     "reports": 8,
-    "workspace": 9, "demo": 10,
-    "cli": 11,
+    "explain": 9, "export": 9,
+    "workspace": 10, "demo": 10,
+    "doctor": 11,
+    "cli": 12,
 }
 FACADE = ("__init__", "__main__")  # the public names and `python -m ccops` may reach every room
 LONGEST = 400
@@ -118,8 +120,9 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_only_the_command_line_prints() -> None:
     for path in MODULES:
         if room(path) != "cli":
-            calls = [n.func.id for n in ast.walk(parsed(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-            assert "print" not in calls, f"{name_of(path)} prints"
+            calls = [node.func for node in ast.walk(parsed(path)) if isinstance(node, ast.Call)]
+            names = [call.id for call in calls if isinstance(call, ast.Name)]
+            assert "print" not in names, f"{name_of(path)} prints"
 
 
 def _functions(path: Path) -> Iterator[ast.FunctionDef]:
@@ -144,16 +147,18 @@ def test_commands_are_thin(path: Path) -> None:
             assert _statements(function) <= 10, f"{function.name} has {_statements(function)} statements"
 
 
+# Where the command line may catch: the one handler, and a question to a codec that has no other form.
+CATCHERS = {("main", "run"), ("output", "_encodable")}
+
+
 def test_only_main_catches() -> None:
     for path in sorted((SRC / "cli").glob("*.py")):
-        caught = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.Try)]
-        handled = {node.lineno for function in _functions(path) for node in ast.walk(function)
-                   if isinstance(node, ast.Try) and (path.stem, function.name) in CATCHERS}
-        assert {node.lineno for node in caught} == handled, f"{name_of(path)} catches"
-
-
-# Where the command line may catch: the one handler, and a codec's question that has no other form.
-CATCHERS = {("main", "run"), ("output", "_encodable")}
+        catching = {
+            (path.stem, function.name)
+            for function in ast.walk(parsed(path))
+            if isinstance(function, ast.FunctionDef) and any(isinstance(n, ast.Try) for n in ast.walk(function))
+        }
+        assert catching <= CATCHERS, f"{name_of(path)} catches"
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -168,6 +173,6 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_importing_ccops_loads_nothing_heavy() -> None:
-    script = "import sys, ccops; sys.exit(str(sorted({'polars', 'duckdb', 'pydantic', 'typer'} & set(sys.modules)) or ''))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.strip()) in ((0, ""), (1, ""))
+    script = "import sys, ccops; print(*sorted({'polars', 'duckdb', 'pydantic', 'typer'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

@@ -17,6 +17,7 @@ LANGS: tuple[Lang, ...] = ("en", "zh")
 _NAMES = """
 offered | Offered | 呼入量
 contacts | Unique contacts | 去重来电数
+contacts_all | All contacts | 全部通话数
 answered | Answered | 接通量
 answer_rate | Answer rate | 人工接通率
 answer_rate_system | System answer rate | 接通率
@@ -47,6 +48,9 @@ handled | Handled | 处理量
 aht | Average handle time | 平均处理时长
 aht_p50 | Median handle time | 处理时长中位数
 aht_p90 | Handle time, 90th percentile | 处理时长90分位数
+talk_time | Talk time | 通话总时长
+hold_time | Hold time | 保持总时长
+acw_time | After-call work time | 话后处理总时长
 login | Signed in | 签入
 available | Ready | 就绪
 aux | Not ready | 小休置忙
@@ -133,7 +137,7 @@ last_week | Same weekday last week | 上周同日
 vs_last_week | vs same weekday last week | 较上周同日
 month_to_date | Month to date | 本月累计
 to_target | vs target | 较目标
-trend | 14 days | 近14日
+trend | Trend | 走势
 field | Field | 字段
 title | Title | 名称
 unit | Unit | 单位
@@ -279,6 +283,21 @@ total: 合计, 总计, Total
 """
 
 
+# The field's own abbreviations, for column heads where space is short.
+_SHORT = {
+    "service_level": ("SL", "服务水平"),
+    "asa": ("ASA", "平均应答速度"),
+    "aht": ("AHT", "平均处理时长"),
+    "acw": ("ACW", "话后处理"),
+    "rona": ("No answer", "振铃未接"),
+    "max_wait": ("Longest", "最长等待"),
+    "talk_time": ("Talk", "通话"),
+    "hold_time": ("Hold", "保持"),
+    "acw_time": ("ACW", "话后处理"),
+    "transfers_out": ("Transfers", "转出量"),
+}
+
+
 def _names() -> dict[str, tuple[str, str]]:
     rows = [[cell.strip() for cell in line.split("|")] for line in _NAMES.strip().splitlines()]
     return {key: (en, zh) for key, en, zh in rows}
@@ -296,6 +315,11 @@ ALIASES = _aliases()
 def label(key: str, lang: Lang) -> str:
     """The name of a metric, column, section, outcome or state. Raises KeyError for a key that has none."""
     return NAMES[key][LANGS.index(lang)]
+
+
+def short(key: str, lang: Lang) -> str:
+    """The name as a narrow column head has it: an abbreviation where the field has one. Raises KeyError."""
+    return _SHORT.get(key, NAMES[key])[LANGS.index(lang)]
 
 
 def text(key: str, lang: Lang, **values: object) -> str:

@@ -78,7 +78,6 @@ class Store(_Section):
     raw: bool = Field(False, description="Keep callers' numbers readable in the store.")
     memory: str = Field("1.5GB", description="Most memory the database may use before it spills to disk.")
     lock_timeout_s: float = Field(30, ge=0, description="How long to wait for another writer.")
-    retain_days: int | None = Field(None, gt=0, description="Keep personal data for this many days.")
 
 
 class Import(_Section):

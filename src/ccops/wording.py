@@ -60,12 +60,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "主要来源：技能组 {queue}，占未及时 {all_late} 通中的 {late} 通。",
     ),
     # sections
-    "not_computable": ("{metric}: not computable: {reason}.", "{metric}：无法计算：{reason}。"),
+    "not_computable": (
+        "{metric}: not computable from {source}: needs {needs}.",
+        "{metric}：无法由 {source} 计算：缺少 {needs}。",
+    ),
     "no_rows": ("Nothing to show: {what} has no rows on this day.", "无数据：当日 {what} 没有记录。"),
     "no_comparison": ("- means: no data on that day.", "- 表示该日无数据。"),
     "balance": (
-        "Offered {offered} = answered {answered} + abandoned {abandoned} + flow-outs {flow} + other {other} "
-        "+ open {open}.",
+        "Offered {offered} = answered {answered} + abandoned {abandoned} + flow-outs {flow} + other {other} + open {open}",
         "呼入 {offered} = 接通 {answered} + 放弃 {abandoned} + 流出 {flow} + 其他 {other} + 未见结束 {open}。",
     ),
     "unique_contacts": (
@@ -80,7 +82,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Every call counts in the interval in which it entered the queue, whenever it was answered.",
         "每通来电计入其入队所在时段，与何时接通无关。",
     ),
-    "attempts": (
+    "attempts_balance": (
         "Agent attempts {attempts} = calls answered {answered} + no-answers {rona}.",
         "坐席派接 {attempts} 次 = 接通 {answered} 次 + 振铃未接 {rona} 次。",
     ),
@@ -89,8 +91,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{agents} 名坐席的签入时间由首末活动推断，其占用率未知。",
     ),
     "lost_balance": (
-        "{lost} contacts entered a queue and were answered in none; {repaired} more went unanswered in one queue"
-        " but not in another.",
+        "{lost} contacts were answered in no queue; {repaired} more were left in one queue and answered in another.",
         "{lost} 个来电入队后始终未接通；另有 {repaired} 个来电在某技能组未接、在其他技能组接通。",
     ),
     "lost_followed": (
@@ -159,5 +160,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "clock_queue": ("entering the queue", "入队"),
     "clock_ring": ("ringing", "振铃"),
     "all_queues": ("all", "全部"),
+    "trend_days": ("{days} days", "近{days}日"),
     "points": ("{value} pts", "{value} 个百分点"),
 }

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ccops.cli import config, output
+from ccops.cli import catalogue, config, data, demo, explain, figures, files, output, report
 from ccops.cli.options import expanded
 
 HELP = """Call centre KPIs one can defend: from raw call records to a daily report, offline.
@@ -20,12 +20,31 @@ ccops report -d yesterday        the daily report from the store
 ccops explain service_level      every formula's value, side by side
 """
 Command = Callable[..., None]
-COMMANDS: tuple[tuple[str, Command], ...] = ()
+COMMANDS: tuple[tuple[str, Command], ...] = (
+    ("import", files.import_),
+    ("report", report.report),
+    ("kpi", figures.kpi),
+    ("explain", explain.explain),
+    ("lost", figures.lost),
+    ("check", figures.check),
+    ("metrics", catalogue.metrics),
+    ("sources", catalogue.sources),
+    ("query", data.query),
+    ("export", data.export),
+    ("demo", demo.demo),
+    ("doctor", config.doctor),
+)
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
     ("config", "Settings in force, and whether a settings file is right.", (
         ("show", config.show), ("validate", config.validate),
     )),
 )
+
+
+def functions() -> dict[str, Command]:
+    """Every command's function under the words one types for it."""
+    grouped = {f"{group} {name}": function for group, _, members in GROUPS for name, function in members}
+    return dict(COMMANDS) | grouped
 
 
 def command() -> Any:

@@ -1,14 +1,17 @@
-"""`ccops config`: what is in force, where it came from, and whether a settings file is right."""
+"""`ccops config` and `ccops doctor`: what is in force, where it came from, and whether ccops can work here."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
+from typer import Argument, Option
 
 from ccops.cli import output
 from ccops.cli.options import Shared
+from ccops.errors import FindingsError, UsageError
 
 
 def show(shared: Shared) -> None:
@@ -48,6 +51,33 @@ def validate(
     output.answer("config", result, shared.json, lambda: (
         f"{where}: valid, {len(loaded.origins)} settings set, zone {zone}"
     ))
+
+
+def doctor(
+    shared: Shared,
+    fail_on: Annotated[str | None, Option(metavar="error|warning", help="Exit 6 if there is such a finding.")] = None,
+) -> None:
+    """Whether ccops can work here: one line per look, with its fix.
+
+    Example: ccops doctor
+    """
+    from ccops.doctor import examine
+
+    looks = examine(lambda: shared.loaded, shared.store, sys.stdout.encoding or "utf-8")
+    output.answer("doctor", {"checks": looks}, shared.json, lambda: "\n".join(
+        f"{look.level:8} {look.name:9} {look.found}" + f"\n{'':18} fix: {look.fix}" * bool(look.fix) for look in looks
+    ))
+    refuse_findings([(look.level, look.name) for look in looks], fail_on, "ccops doctor")
+
+
+def refuse_findings(found: Iterable[tuple[str, str]], level: str | None, command: str) -> None:
+    """Raises FindingsError where something of that level or a graver one was found."""
+    levels: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
+    if level not in levels:
+        raise UsageError(f"--fail-on {level} is no level", fix="use error or warning")
+    grave = [name for grade, name in found if grade in levels[level]]
+    if grave:
+        raise FindingsError(f"findings: {', '.join(grave)}", fix=f"{command} says what to do about each")
 
 
 def _written(value: object) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import traceback
+from pathlib import Path
 
 from typer.exceptions import Abort, TyperException
 
 from ccops.cli import output
 from ccops.cli.app import command
 from ccops.errors import CcopsError
+from ccops.safe_text import masked
 
 BUG, DATA, INTERRUPTED = 1, 3, 130
 
@@ -76,10 +77,10 @@ def _closed_pipe() -> int:
 def _bug(error: Exception) -> str:
     """What went wrong, without a single value of the data."""
     where = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{os.path.basename(where.filename)}:{where.lineno}"  # noqa: PTH119  pathlib adds nothing here
+    place = f"{'/'.join(Path(where.filename).parts[-2:])}:{where.lineno}"
     message = f"a fault in ccops: {type(error).__name__} at {place}; the store is as it was"
     if not os.environ.get("CCOPS_DEBUG"):
         return f"{message}\nfix: run again with CCOPS_DEBUG=1 for the details, and report them"
     frames = "".join(traceback.format_tb(error.__traceback__))
-    return f"{message}\n{frames}{type(error).__name__}: {re.sub(r'[0-9]{5,}', '#####', str(error))}"
+    return f"{message}\n{frames}{type(error).__name__}: {masked(str(error))}"
 

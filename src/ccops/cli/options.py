@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,11 +15,13 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
 
+from ccops.cli.output import note
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
+    from ccops.labels import Lang
     from ccops.model import Scope
-    from ccops.settings import Loaded
+    from ccops.settings import Loaded, Settings
     from ccops.workspace import Workspace
 
 
@@ -50,14 +51,23 @@ class Shared:
         return load(self.config, flags)
 
     @property
-    def language(self) -> str:
+    def language(self) -> Lang:
         return self.loaded.settings.site.lang
 
-    def workspace(self, *, writing: bool = False) -> AbstractContextManager[Workspace]:
-        """The store, open for as long as the command runs; for reading unless it says otherwise."""
+    @property
+    def store_path(self) -> Path:
+        return self.store or self.loaded.store_path
+
+    def workspace(self) -> Workspace:
+        """The store, open for reading; to be used in a `with` block."""
         from ccops.workspace import open_workspace
 
-        return open_workspace(self.loaded, store=self.store, read_only=not writing)
+        return open_workspace(self.loaded, store=self.store)
+
+    def note(self, text: str) -> None:
+        """A line on stderr, unless -q asked for silence."""
+        if not self.quiet:
+            note(text)
 
 
 @dataclass(frozen=True)
@@ -71,15 +81,15 @@ class Days:
     last: Annotated[str | None, Option("--to", metavar="PERIOD", help="Last day.")] = None
     as_of: Annotated[str | None, Option(metavar="TIME", help="Take this day or local time as now.")] = None
 
-    def scope(self, loaded: Loaded) -> Scope:
-        """The scope of these days. Raises UsageError where they contradict each other."""
+    def scope(self, settings: Settings) -> Scope:
+        """These days as a scope, by the store's own clock. Raises UsageError where they contradict each other."""
         from ccops.model import Scope
         from ccops.periods import period, today_of
 
         if self.day and (self.first or self.last):
             raise UsageError("-d excludes --from and --to", fix="give -d alone, or --from and --to")
         text = self.day or f"{self.first or ''}..{self.last or ''}"
-        days = period(text, today_of(loaded.settings.business_day, self.as_of))
+        days = period(text, today_of(settings.business_day, self.as_of))
         return Scope(first_day=days.first, last_day=days.last)
 
 
@@ -93,12 +103,12 @@ class Selection(Days):
     channel: Annotated[Names, Option(metavar="NAME", help="Only this channel; repeatable.")] = None
     direction: Annotated[Names, Option(metavar="in|out", help="Only this direction.")] = None
 
-    def scope(self, loaded: Loaded) -> Scope:
+    def scope(self, settings: Settings) -> Scope:
         """Days, queues, teams, agents, channels and directions as one scope."""
         from dataclasses import replace
 
         return replace(
-            super().scope(loaded),
+            super().scope(settings),
             queues=tuple(self.queue or ()),
             teams=tuple(self.team or ()),
             agents=tuple(self.agent or ()),

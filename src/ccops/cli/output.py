@@ -15,6 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TextIO
 
+from ccops.safe_text import printable
+
 # What stands in for a glyph that an encoding lacks; others fall back on their letter or a question mark.
 _STAND_INS = {
     "-": "–—─━├┤┬┴┼", "'": "‘’", '"': "“”", "|": "│┃║", "+": "┌┐└┘╔╗╚╝", "=": "═", ".": "·…", "*": "•●",
@@ -65,8 +67,12 @@ def answer(command: str, result: Any, as_json: bool, plain: Callable[[], str]) -
 
 
 def document(command: str, result: Any) -> str:
-    """A result as the JSON document `ccops.<command>/1`, in ASCII where the stream is not Unicode."""
-    body = {"schema": f"ccops.{command}/1", **plain_value(result)}
+    """A result as the JSON document `ccops.<command>/1`."""
+    return as_json({"schema": f"ccops.{command}/1", **plain_value(result)})
+
+
+def as_json(body: dict[str, Any]) -> str:
+    """JSON in ASCII where the stream is not Unicode, so that no letter is lost."""
     unicode = (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf")
     return json.dumps(body, ensure_ascii=not unicode, indent=2, allow_nan=False)
 
@@ -107,12 +113,7 @@ def _cell(value: object) -> str:
         return "-"
     if isinstance(value, float):
         return f"{value:.4f}".rstrip("0").rstrip(".") if math.isfinite(value) else "-"
-    return _visible(str(plain_value(value)))
-
-
-def _visible(text: str) -> str:
-    """Data must not steer a terminal: control and direction characters are shown as a dot."""
-    return "".join("·" if unicodedata.category(letter) in ("Cc", "Cf") else letter for letter in text)
+    return printable(str(plain_value(value)))
 
 
 def _width(text: str) -> int:
@@ -128,17 +129,17 @@ def _padded(text: str, width: int, right: bool) -> str:
     return gap + text if right else text + gap
 
 
-def progress(quiet: bool, stream: TextIO | None = None) -> Callable[[str, float], None] | None:
-    """A callback `(what, share)` that keeps one line on stderr up to date; None where nobody is looking."""
+def progress(quiet: bool, stream: TextIO | None = None) -> Callable[[str, int, int], None] | None:
+    """A callback `(what, done, total)` that keeps one line on stderr up to date; None where nobody looks."""
     out = stream or sys.stderr
     if quiet or not out.isatty():
         return None
 
-    def show(what: str, share: float) -> None:
-        filled = round(max(0.0, min(share, 1.0)) * 20)
-        out.write(f"\r\x1b[2K{_visible(what)[:50]} {'█' * filled}{'·' * (20 - filled)} {share:4.0%}")
-        if share >= 1:
-            out.write("\r\x1b[2K")
+    def show(what: str, done: int, total: int) -> None:
+        share = min(done / total, 1.0) if total > 0 else 1.0
+        filled = round(share * 20)
+        bar = f"{printable(what)[-50:]} {'█' * filled}{'·' * (20 - filled)} {share:4.0%}"
+        out.write("\r\x1b[2K" + (bar if share < 1 else ""))
         out.flush()
 
     return show

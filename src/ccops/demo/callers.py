@@ -64,4 +64,4 @@ class Callers:
             size //= 15
         person = int(size * rng.random() ** 1.5)
         shuffled = (person * 7919 + self.seed) % 20_000
-        return f"0105550{shuffled // 12:04d}" if shuffled % 12 == 0 else f"138000{shuffled:05d}"
+        return f"0101555{shuffled // 12:04d}" if shuffled % 12 == 0 else f"138000{shuffled:05d}"

@@ -7,19 +7,16 @@ reconstructed afterwards.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
 from datetime import date
-from itertools import count
 from random import Random
-from typing import Any
 
+from ccops.demo.agenda import Agenda, Channels
 from ccops.demo.callers import Arrival, Callers
 from ccops.demo.centre import CLOSES, HOUR, QUEUE, Lognormal, Queue
 from ccops.demo.desk import Desk
 from ccops.demo.floor import Floor
 from ccops.demo.records import Call, Day, Leg, LogLine, Seat, Visit
-from ccops.demo.roster import Pause, Shift
+from ccops.demo.roster import Shift
 
 _RING_LIMIT_S = 15
 _SWITCH_WRAP_S = 12  # the switch sends no call for so long after one; its log does not show it
@@ -31,96 +28,40 @@ _TRANSFER_TO = {"sales": "service", "service": "billing", "billing": "service"}
 _EXPERTS = ("3001", "3002", "3003")
 _MENU = Lognormal(14, 0.5)
 _EXPERT_TALK = Lognormal(150, 0.6)
-_CALL_BACK_TALK = Lognormal(110, 0.6)
 
 
 class Simulation:
     """Runs one day. `channels` numbers the switch's channels and goes on from day to day."""
 
-    def __init__(self, on: date, midnight: int, rng: Random, callers: Callers, channels: count[int]) -> None:
+    def __init__(self, on: date, midnight: int, rng: Random, callers: Callers, channels: Channels) -> None:
         self._on, self._rng, self._callers, self._channels = on, rng, callers, channels
         self._day = Day(on, midnight)
-        self._floor = Floor(self._day)
-        self._desk = Desk(midnight + CLOSES)
+        self._agenda = Agenda(midnight)
+        self._floor = Floor(self._day, self._agenda, self._next_for, self._desert)
+        self._desk = Desk(self._day, self._agenda, channels, rng)
         self._waiting: dict[str, list[Visit]] = {name: [] for name in QUEUE}
-        self._events: list[tuple[int, int, Callable[..., None], tuple[Any, ...]]] = []
-        self._order = count()
-        self._now = midnight
 
     def run(self, shifts: list[Shift], arrivals: list[Arrival]) -> Day:
         """The day's records, in the order in which they were written."""
         midnight = self._day.midnight
+        if self._on.weekday() == 6:  # the weekly restart, when nobody is there
+            self._day.log.append(LogLine(midnight + 4 * HOUR, "NONE", "NONE", "NONE", "QUEUESTART", ("",)))
         for shift in shifts:
-            seat = Seat(shift.agent)
-            self._at(midnight + shift.login, self._sign_in, seat)
-            self._at(midnight + shift.logout, self._leave, seat)
-            for pause in shift.pauses:
-                self._at(midnight + pause.at, self._pause_due, seat, pause)
-            if shift.away:
-                self._at(midnight + shift.away[0], self._leave, seat)
-                if shift.login < shift.away[1] < shift.logout - HOUR // 2:
-                    self._at(midnight + shift.away[1], self._sign_in, seat)
+            self._floor.plan(shift)
         for arrival in arrivals:
-            self._at(midnight + arrival.at, self._arrive, arrival)
-        while self._events:
-            self._now, _, act, what = heapq.heappop(self._events)
-            act(*what)
+            self._agenda.at(midnight + arrival.at, self._arrive, arrival)
+        self._agenda.run()
         return self._day
 
-    def _at(self, when: int, act: Callable[..., None], *what: object) -> None:
-        heapq.heappush(self._events, (when, next(self._order), act, what))
-
-    def _after(self, seconds: int, act: Callable[..., None], *what: object) -> None:
-        self._at(self._now + seconds, act, *what)
+    @property
+    def _now(self) -> int:
+        return self._agenda.now
 
     def _log(self, visit: Visit, verb: str, *data: object, seat: Seat | None = None) -> None:
         if visit.queue.switch == "asterisk":
             name = seat.agent.interface if seat else "NONE"
             texts = tuple(str(value) for value in data)
             self._day.log.append(LogLine(self._now, visit.call.uniqueid, visit.queue.name, name, verb, texts))
-
-    def _channel(self, name: str) -> tuple[str, str]:
-        """A new channel's unique id and name."""
-        number = next(self._channels)
-        return f"{self._now}.{number}", f"PJSIP/{name}-{number:08x}"
-
-    # Agents
-
-    def _sign_in(self, seat: Seat) -> None:
-        if seat.state == "offline":
-            self._floor.sign_in(seat, self._now)
-            self._next_for(seat)
-
-    def _leave(self, seat: Seat) -> None:
-        seat.leaving = seat.state != "offline"
-        if seat.state == "free":
-            self._ready(seat)
-
-    def _pause_due(self, seat: Seat, pause: Pause) -> None:
-        if seat.state != "offline":
-            seat.due.append(pause)
-        if seat.state == "free":
-            self._ready(seat)
-
-    def _unpause(self, seat: Seat) -> None:
-        self._floor.unpause(seat, self._now)
-        self._ready(seat)
-
-    def _ready(self, seat: Seat) -> None:
-        """The agent has nothing in hand: leave, take the break that is due, or take the next caller."""
-        seat.state, seat.since = "free", self._now
-        if seat.leaving:
-            self._floor.sign_out(seat, self._now)
-            for queue in seat.agent.queues:
-                if not self._floor.staffed(queue):
-                    for visit in list(self._waiting[queue]):
-                        self._exit_empty(visit)
-        elif seat.due:
-            pause = seat.due.pop(0)
-            self._floor.pause(seat, pause.reason, self._now)
-            self._after(pause.seconds, self._unpause, seat)
-        else:
-            self._next_for(seat)
 
     def _next_for(self, seat: Seat) -> None:
         waiting = [v for name in seat.agent.queues for v in self._waiting[name] if v.seat is None]
@@ -131,7 +72,7 @@ class Simulation:
 
     def _arrive(self, arrival: Arrival) -> None:
         queue = QUEUE[arrival.queue]
-        uniqueid, channel = self._channel("trunk")
+        uniqueid, channel = self._channels.open("trunk", self._now)
         call = Call(uniqueid, arrival.caller, self._now, channel, arrival.queue, arrival.attempt)
         self._day.calls.append(call)
         if queue.switch != "asterisk":
@@ -139,11 +80,11 @@ class Simulation:
             return
         draw, menu_s = self._rng.random(), _MENU.draw(self._rng)
         if draw < _HANGS_UP_IN_MENU:
-            self._after(1 + menu_s // 2, self._end_in_menu, call, "hangup")
+            self._agenda.after(1 + menu_s // 2, self._end_in_menu, call, "hangup")
         elif draw < _HANGS_UP_IN_MENU + _SERVED_BY_MENU:
-            self._after(25 + menu_s, self._end_in_menu, call, "served")
+            self._agenda.after(25 + menu_s, self._end_in_menu, call, "served")
         else:
-            self._after(menu_s, self._enter, call, queue)
+            self._agenda.after(menu_s, self._enter, call, queue)
 
     def _end_in_menu(self, call: Call, how: str) -> None:
         call.menu, call.ended = how, self._now
@@ -154,7 +95,7 @@ class Simulation:
         line = self._waiting[queue.name]
         visit = Visit(call, queue, self._now, len(line) + 1)
         if not call.visits:
-            self._log(visit, "DID", "4008105550")
+            self._log(visit, "DID", "4000005550")
         call.visits.append(visit)
         line.append(visit)
         self._log(visit, "ENTERQUEUE", "", call.caller or "anonymous", visit.position)
@@ -163,10 +104,10 @@ class Simulation:
             return
         hasty = self._rng.random() < _HASTY  # misdialled, or changed their mind
         patience = 1 + int(8 * self._rng.random()) if hasty else queue.patience.draw(self._rng)
-        self._after(patience, self._abandon, visit)
-        self._after(queue.max_wait_s, self._time_out, visit)
+        self._agenda.after(patience, self._abandon, visit)
+        self._agenda.after(queue.max_wait_s, self._time_out, visit)
         if self._rng.random() < queue.key_exit:
-            self._after(45 + int(60 * self._rng.random()), self._press_key, visit)
+            self._agenda.after(45 + int(60 * self._rng.random()), self._press_key, visit)
         seat = self._floor.free(queue.name)
         if seat:
             self._ring(visit, seat)
@@ -176,12 +117,12 @@ class Simulation:
     def _ring(self, visit: Visit, seat: Seat) -> None:
         seat.state = "busy"
         visit.seat, visit.rung_at, visit.turn = seat, self._now, visit.turn + 1
-        channel, party = self._channel(seat.agent.id)
+        channel, party = self._channels.open(seat.agent.id, self._now)
         self._queue_leg(visit, party)
         if self._rng.random() < seat.agent.misses:
-            self._after(_RING_LIMIT_S, self._ring_out, visit, visit.turn)
+            self._agenda.after(_RING_LIMIT_S, self._ring_out, visit, visit.turn)
         else:
-            self._after(2 + int(7 * self._rng.random() ** 2), self._answer, visit, visit.turn, channel)
+            self._agenda.after(2 + int(7 * self._rng.random() ** 2), self._answer, visit, visit.turn, channel)
 
     def _ring_out(self, visit: Visit, turn: int) -> None:
         if visit.turn != turn or visit.seat is None:
@@ -202,7 +143,7 @@ class Simulation:
         leg = visit.call.legs[-1]
         leg.ended, leg.connected = self._now, connected
         visit.seat, visit.turn = None, visit.turn + 1
-        self._after(_SWITCH_WRAP_S, self._ready, seat)
+        self._agenda.after(_SWITCH_WRAP_S, self._floor.ready, seat)
 
     def _answer(self, visit: Visit, turn: int, channel: str) -> None:
         seat = visit.seat
@@ -212,7 +153,7 @@ class Simulation:
         visit.turn += 1
         if visit.queue.announcement and self._rng.random() < _HANGS_UP_IN_ANNOUNCEMENT:
             self._waiting[visit.queue.name].remove(visit)
-            self._after(1 + int(3 * self._rng.random()), self._hang_up_in_announcement, visit)
+            self._agenda.after(1 + int(3 * self._rng.random()), self._hang_up_in_announcement, visit, seat)
             return
         visit.outcome, visit.answered, visit.agent = "answered", self._now, seat.agent
         self._waiting[visit.queue.name].remove(visit)
@@ -224,7 +165,7 @@ class Simulation:
             talk += visit.hold_s
         if queue.wrap:
             visit.wrap_s = queue.wrap.draw(self._rng)
-        self._after(talk, self._complete, visit, seat)
+        self._agenda.after(talk, self._complete, visit, seat)
 
     def _complete(self, visit: Visit, seat: Seat) -> None:
         call, how = visit.call, self._rng.random()
@@ -232,7 +173,7 @@ class Simulation:
         visit.talk_s, visit.ended = talk - (visit.hold_s or 0), self._now
         call.legs[-1].ended = call.ended = self._now
         times = (visit.wait_s, talk, visit.position)
-        self._after(_SWITCH_WRAP_S if visit.wrap_s is None else visit.wrap_s, self._ready, seat)
+        self._agenda.after(_SWITCH_WRAP_S if visit.wrap_s is None else visit.wrap_s, self._floor.ready, seat)
         onward = _TRANSFER_TO.get(visit.queue.name)
         if onward and how < _BLIND and len(call.visits) < 3:
             visit.transferred, visit.released_by = True, "agent"
@@ -263,11 +204,10 @@ class Simulation:
         self._log(visit, "ABANDON", place, visit.position, visit.wait_s)
         self._lost(visit)
 
-    def _hang_up_in_announcement(self, visit: Visit) -> None:
-        seat = visit.seat
+    def _hang_up_in_announcement(self, visit: Visit, seat: Seat) -> None:
         self._give_back(visit, connected=True)
         visit.outcome, visit.phase, visit.released_by = "abandoned", "announcement", "customer"
-        visit.agent, visit.ended = seat and seat.agent, self._now
+        visit.agent, visit.ended = seat.agent, self._now
         visit.call.ended = self._now
         self._log(visit, "ABANDON", 1, visit.position, visit.wait_s, seat=seat)
         self._lost(visit)
@@ -276,7 +216,7 @@ class Simulation:
         if visit not in self._waiting[visit.queue.name]:
             return
         if visit.seat:  # the switch lets a phone that is ringing ring out first
-            self._after(1, self._time_out, visit)
+            self._agenda.after(1, self._time_out, visit)
             return
         place = self._quit(visit, "timeout", "system")
         self._log(visit, "EXITWITHTIMEOUT", place, visit.position, visit.wait_s)
@@ -291,7 +231,11 @@ class Simulation:
         if visit in self._waiting[visit.queue.name] and visit.seat is None:
             place = self._quit(visit, "exit_key", "customer")
             self._log(visit, "EXITWITHKEY", 1, place, visit.position, visit.wait_s)
-            self._call_back(visit.call.caller)
+            self._desk.ring_back(visit.call.caller)
+
+    def _desert(self, queue: str) -> None:
+        for visit in list(self._waiting[queue]):
+            self._exit_empty(visit)
 
     def _exit_empty(self, visit: Visit) -> None:
         place = self._quit(visit, "exit_empty", "system")
@@ -318,9 +262,9 @@ class Simulation:
         soon = self._now + 20 + round(self._rng.expovariate(1 / 240))
         if self._rng.random() < _REDIALS and call.attempt < 4 and soon < self._day.midnight + CLOSES:
             again = Arrival(soon - self._day.midnight, call.caller, call.queue, call.attempt + 1)
-            self._at(soon, self._arrive, again)
+            self._agenda.at(soon, self._arrive, again)
         elif visit.queue.switch == "asterisk" and self._rng.random() < _CALLED_BACK:
-            self._call_back(call.caller)
+            self._desk.ring_back(call.caller)
 
     # Legs that only the CDR shows
 
@@ -332,22 +276,6 @@ class Simulation:
 
     def _consult_leg(self, call: Call) -> None:
         expert = self._rng.choice(_EXPERTS)
-        _, party = self._channel(expert)
+        _, party = self._channels.open(expert, self._now)
         call.ended = self._now + _EXPERT_TALK.draw(self._rng)
         call.legs.append(Leg("Dial", f"PJSIP/{expert},20", expert, "from-internal", self._now, call.ended, party))
-
-    def _call_back(self, caller: str) -> None:
-        """The desk rings the caller as soon as it gets to it; what it does not reach today is never done."""
-        reached, talk = self._rng.random() < 0.75, _CALL_BACK_TALK.draw(self._rng)
-        seconds = talk if reached else 30
-        slot = self._desk.book(self._now + 600, seconds) if caller else None
-        if slot:
-            self._at(slot.at, self._dial, slot.agent, caller, seconds, reached)
-
-    def _dial(self, agent: str, caller: str, seconds: int, reached: bool) -> None:
-        uniqueid, channel = self._channel(agent)
-        _, party = self._channel("trunk")
-        call = Call(uniqueid, caller, self._now, channel, direction="out", agent=agent, ended=self._now + seconds)
-        call.legs.append(Leg("Dial", f"PJSIP/{caller}@trunk,30", caller, "from-internal", self._now, call.ended,
-                             party, reached))
-        self._day.calls.append(call)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from ccops.demo.centre import Agent, Queue
+from ccops.demo.centre import QUEUE, Agent, Queue
 from ccops.demo.roster import Pause
 
 
@@ -54,6 +54,11 @@ class Call:
     ended: int = 0
     visits: list[Visit] = field(default_factory=list)
     legs: list[Leg] = field(default_factory=list)
+
+    @property
+    def on_asterisk(self) -> bool:
+        """Whether the call came in on the switch that writes queue_log and Master.csv."""
+        return self.queue != "" and QUEUE[self.queue].switch == "asterisk"
 
 
 @dataclass(slots=True, eq=False)
@@ -106,12 +111,11 @@ class Seat:
     due: list[Pause] = field(default_factory=list)
     leaving: bool = False
     session: Session | None = None
-    reason: str = ""
 
 
 @dataclass(slots=True, eq=False)
 class Day:
-    """Everything that happened on one local day; `midnight` is its first instant in epoch seconds."""
+    """Everything that happened on one local day; `midnight`, in epoch seconds, is where its clock counts from."""
 
     on: date
     midnight: int

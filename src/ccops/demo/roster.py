@@ -8,10 +8,12 @@ from random import Random
 
 from ccops.demo.centre import CLOSES, HOUR, Agent, Incident
 
-# Login and logout of the three shifts, and how many of ten people have each.
-_SHIFTS = ((8 * HOUR, 16 * HOUR + 1800, 4), (10 * HOUR, 18 * HOUR + 1800, 3), (13 * HOUR + 1800, CLOSES, 3))
+# Begin and end of the shifts, dealt out in this order to a team's people of the day, so that few are enough for all.
+_EARLY, _MORNING = (8 * HOUR, 16 * HOUR + 1800), (9 * HOUR, 17 * HOUR + 1800)
+_MIDDAY, _LATE = (11 * HOUR, 19 * HOUR + 1800), (13 * HOUR + 1800, CLOSES)
+_DEAL = (_EARLY, _LATE, _MORNING, _EARLY, _LATE, _MORNING, _MIDDAY, _EARLY, _LATE, _MORNING)
 # Days off (Monday is 0): nobody is off on a Monday, most are at the weekend, when fewer people call.
-_DAYS_OFF = ((5, 6), (3, 6), (5, 6), (2, 5), (4, 6), (1, 6), (3, 5))
+_DAYS_OFF = ((5, 6), (1, 6), (2, 6), (3, 5), (3, 4), (4, 6), (2, 5))
 _ABSENT = 0.04
 
 
@@ -37,34 +39,30 @@ class Shift:
 
 def shifts(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident | None) -> list[Shift]:
     """The shifts that are worked on `day`, absences already left out."""
-    planned: list[Shift] = []
+    week = day.toordinal() // 7
+    at_work: dict[str, int] = {}
+    worked: list[Shift] = []
     for index, agent in enumerate(people):
-        # Drawn for everybody, so that one absence does not change everybody else's day.
-        absent, late, stays, draws = rng.random() < _ABSENT, rng.random(), rng.random(), rng.random()
-        week = day.toordinal() // 7
-        if not agent.queues or absent or day.weekday() in _DAYS_OFF[(index + week) % len(_DAYS_OFF)]:
+        if not agent.queues or day.weekday() in _DAYS_OFF[(index + week) % len(_DAYS_OFF)]:
             continue
-        begins, ends = _shift_of(index + week)
-        login = begins - 240 + round(300 * late) + (round(900 * draws) if late > 0.95 else 0)
-        logout = ends + round(300 * stays)
-        shift = Shift(agent, login, logout, _pauses(begins, rng))
-        if incident and rng.random() < incident.hit.get(agent.team, 0.0):
-            gone, back = incident.begins + round(60 * rng.random()), incident.ends + round(600 * rng.random())
-            if login < gone:
-                shift = replace(shift, away=(gone, back))
-            else:
-                shift = replace(shift, login=max(login, back))
-        planned.append(shift)
-    return planned
+        turn = at_work[agent.team] = at_work.get(agent.team, -1) + 1
+        begins, ends = _DEAL[turn % len(_DEAL)]
+        late, long = rng.random(), rng.random()
+        login = begins - 240 + round(300 * late) + (round(900 * long) if late > 0.95 else 0)
+        shift = Shift(agent, login, ends + round(300 * long), _pauses(begins, rng))
+        if incident and turn % incident.spares.get(agent.team, 1):
+            shift = _hit(shift, incident, rng)
+        if rng.random() >= _ABSENT:
+            worked.append(shift)
+    return worked
 
 
-def _shift_of(turn: int) -> tuple[int, int]:
-    place = turn * 3 % 10
-    for begins, ends, share in _SHIFTS:
-        if place < share:
-            return begins, ends
-        place -= share
-    raise AssertionError("the shares of the shifts add up to ten")
+def _hit(shift: Shift, incident: Incident, rng: Random) -> Shift:
+    """The shift with the incident in it; whoever would have begun meanwhile begins after it."""
+    gone, back = incident.begins + round(60 * rng.random()), incident.ends + round(600 * rng.random())
+    if shift.login < gone:
+        return replace(shift, away=(gone, back))
+    return replace(shift, login=max(shift.login, back))
 
 
 def _pauses(begins: int, rng: Random) -> tuple[Pause, ...]:

@@ -25,6 +25,7 @@ QUARTER_US = 15 * 60 * 1_000_000
 TIME_GRAINS = ("interval", "hour", "day", "weekday", "week", "month")
 ROW_GRAINS = ("queue", "agent", "team", "channel", "direction", "reason")
 GRAINS = TIME_GRAINS + ROW_GRAINS
+EACH = "_interval"  # the interval again, as a key of its own, for metrics that are finished per interval first
 # Frames that metrics read which are a canonical table with more columns: see frames.py.
 TABLE_OF = {"customers": "contacts"}
 
@@ -61,7 +62,8 @@ class Calendar:
         """The key of a row whose instant is in column `at`, from its `day` and `quarter`."""
         day, quarter = pl.col("day"), pl.col("quarter")
         makers: dict[str, Callable[[], pl.Expr]] = {
-            "interval": lambda: self._interval(pl.col(at).to_physical(), quarter).cast(pl.Datetime("us")),
+            "interval": lambda: self._interval(at),
+            EACH: lambda: self._interval(at),
             "hour": lambda: quarter // 4,
             "day": lambda: day,
             "weekday": lambda: day.dt.weekday().cast(pl.Int64),
@@ -73,9 +75,12 @@ class Calendar:
         }
         return makers.get(grain, lambda: pl.col(grain))().alias(grain)
 
-    def _interval(self, micros: pl.Expr, quarter: pl.Expr) -> pl.Expr:
+    def _interval(self, at: str) -> pl.Expr:
+        micros = pl.col(at).to_physical()
         start = micros - micros % QUARTER_US
-        return start if self.interval == 15 else start - (quarter % (self.interval // 15)) * QUARTER_US
+        if self.interval > 15:
+            start -= (pl.col("quarter") % (self.interval // 15)) * QUARTER_US
+        return start.cast(pl.Datetime("us"))
 
     def local(self, at: str) -> tuple[pl.Expr, pl.Expr]:
         """Business day and clock quarter of an instant column, for rows whose stored ones do not apply."""

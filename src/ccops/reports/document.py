@@ -44,6 +44,14 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Words:
+    """A sentence that was written in both languages elsewhere, such as a definition."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
 class Measure:
     """A number with its own unit, where the column or sentence around it has none."""
 
@@ -51,7 +59,7 @@ class Measure:
     unit: Unit
 
 
-Value: TypeAlias = "float | int | str | date | datetime | Term | Measure | Note | None"
+Value: TypeAlias = "float | int | str | date | datetime | Term | Words | Measure | Note | None"
 
 
 @dataclass(frozen=True)
@@ -132,15 +140,16 @@ class Strip:
         keys: tuple[str, ...] = ("value", "target", "met")
         keys += ("yesterday", "vs_yesterday", "last_week", "vs_last_week", "month_to_date") if self.compared else ()
         rows = tuple((Term(kpi.key), *(_figure(kpi, key) for key in keys)) for kpi in self.kpis)
-        figures = Table(self.id, (metric, *(Column(key, Unit.NUMBER) for key in keys)), rows, brief=self.brief)
+        columns = (Column(key, Unit.TEXT if key == "met" else Unit.NUMBER) for key in keys)
+        figures = Table(self.id, (metric, *columns), rows, brief=self.brief)
         if not self.days:
             return (figures,)
         trend = tuple(
             (Term(kpi.key), day, Measure(value, kpi.unit))
             for kpi in self.kpis for day, value in zip(self.days, kpi.trend, strict=True)
         )
-        columns = (metric, Column("day", Unit.DAY, dimension=True), Column("value", Unit.NUMBER))
-        return (figures, Table(f"{self.id}_trend", columns, trend))
+        by_day = (metric, Column("day", Unit.DAY, dimension=True), Column("value", Unit.NUMBER))
+        return (figures, Table(f"{self.id}_trend", by_day, trend))
 
 
 def _figure(kpi: Kpi, key: str) -> Value:
@@ -244,7 +253,7 @@ class Report:
     day: date
     queues: tuple[str, ...]
     sections: tuple[Section, ...]
-    definitions: Mapping[str, str]  # metric key -> its definition in this report
+    definitions: Mapping[str, Words]  # metric key -> its definition in this report
     provenance: Provenance
     lang: str = "en"  # the site's language, unless the reader asks for another
 

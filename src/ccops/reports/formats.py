@@ -1,39 +1,20 @@
-"""Plain values as people read them, and text made safe to show: one place for every renderer.
+"""Plain values as people read them: one place for every renderer.
 
-Counts `1,402`; ratios `81.9%`; seconds `0:23`, `4:05`, `7:58:00`; unknown `-`. Text from data loses control
-characters, escape sequences and marks that turn the writing direction, so that no file can steer a terminal.
+Counts `1,402`; ratios `81.9%`; seconds `0:23`, `4:05`, `7:58:00`; unknown `-`. Text from data is shown printable.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from ccops.labels import LANGS, NAMES, Lang, label, text
-from ccops.reports.document import Measure, Note, Term, Unit, Value
+from ccops.labels import LANGS, NAMES, Lang, label, short, text
+from ccops.reports.document import Measure, Note, Term, Unit, Value, Words
+from ccops.safe_text import printable
 
 UNKNOWN = "-"
+_SPARKS = "▁▂▃▄▅▆▇█"
 TEXTUAL = (Unit.TEXT, Unit.DAY, Unit.INSTANT, Unit.CLOCK)
-
-# Operating system commands and the like run to their terminator; other escape sequences are short.
-_ESCAPES = re.compile(
-    r"(?:\x1b[\]PX^_]|[\x90\x98\x9d\x9e\x9f]).*?(?:\x07|\x1b\\|\x9c|$)"
-    r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
-    r"|\x1b[ -/]*[0-~]?",
-    re.DOTALL,
-)
-_BLANKS = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
-)
-
-
-def clean(words: str) -> str:
-    """Text on one line without control, escape, direction and other invisible characters."""
-    return _HIDDEN.sub("", _BLANKS.sub(" ", _ESCAPES.sub("", words)))
-
 
 def shown(value: Value, unit: Unit, lang: Lang) -> str:
     """A value in its unit, in the reader's language."""
@@ -42,12 +23,14 @@ def shown(value: Value, unit: Unit, lang: Lang) -> str:
             return shown(value.value, value.unit, lang)
         case Term():
             return label(value.key, lang)
+        case Words():
+            return printable(value.zh if lang == "zh" else value.en)
         case Note():
             return sentence(value, lang)
         case None:
             return UNKNOWN
         case str():
-            return clean(value)
+            return printable(value)
         case datetime():
             return _instant(value, unit)
         case date():
@@ -69,7 +52,25 @@ def filled(values: Mapping[str, Value], lang: Lang) -> dict[str, str]:
 
 def title(key: str, lang: Lang) -> str:
     """The name of a column: a label where the key has one, else the key, which then came from data."""
-    return label(key, lang) if key in NAMES else clean(key)
+    return label(key, lang) if key in NAMES else printable(key)
+
+
+def head(key: str, lang: Lang) -> str:
+    """The name of a column where space is short."""
+    return short(key, lang) if key in NAMES else printable(key)
+
+
+def spark(values: Sequence[float | int | None]) -> str:
+    """A line of blocks from the least to the greatest value; a blank where there is none."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return ""
+    low, span = min(known), max(known) - min(known)
+    steps = len(_SPARKS) - 1
+    return "".join(
+        " " if value is None else _SPARKS[round((value - low) / span * steps) if span else steps // 2]
+        for value in values
+    )
 
 
 def language(lang: str) -> Lang:
@@ -79,7 +80,7 @@ def language(lang: str) -> Lang:
     for known in LANGS:
         if lang == known:
             return known
-    raise UsageError(f"no language {clean(lang)!r}", fix=f"use {' or '.join(LANGS)}")
+    raise UsageError(f"no language {printable(lang)!r}", fix=f"use {' or '.join(LANGS)}")
 
 
 def _instant(value: datetime, unit: Unit) -> str:

@@ -100,6 +100,15 @@ class GridColumn:
         return width
 
 
+def _even(words: str, width: int) -> list[str]:
+    """As few lines as possible, and those as even as possible."""
+    lines = wrap(words, width)
+    while width > 1 and not _breaks_word(words, width - 1) and len(wrap(words, width - 1)) == len(lines):
+        width -= 1
+        lines = wrap(words, width)
+    return lines
+
+
 def _breaks_word(title: str, width: int) -> bool:
     return any(cells(piece.rstrip()) > width for piece in _pieces(title))
 
@@ -116,7 +125,7 @@ class Part:
         return sum(self.widths) + _GAP * (len(self.widths) - 1)
 
     def title(self) -> list[Line]:
-        titles = [wrap(column.title, width) for column, width in zip(self.columns, self.widths, strict=True)]
+        titles = [_even(column.title, width) for column, width in zip(self.columns, self.widths, strict=True)]
         height = max(len(lines) for lines in titles)
         blocks = [[""] * (height - len(lines)) + lines for lines in titles]
         return self._lines(blocks, ["strong"] * len(blocks))

@@ -11,11 +11,12 @@ import io
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from ccops.labels import Lang, label
-from ccops.reports.document import Column, Measure, Note, Report, Table, Term, Unit, Value
-from ccops.reports.formats import clean, sentence, shown, title
+from ccops import safe_text
+from ccops.labels import Lang
+from ccops.reports.document import Column, Measure, Note, Report, Table, Term, Unit, Value, Words
+from ccops.reports.formats import sentence, shown, title
+from ccops.safe_text import printable
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _FIRST = ("date", "section", "table", "row")
 _LAST = ("key", "title", "value", "unit")
 
@@ -42,10 +43,10 @@ def render(report: Report, lang: Lang) -> str:
 
 
 def guarded(words: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    raw = words.lstrip(" ")
-    words = clean(words)
-    return f"'{words}" if raw.startswith(_FORMULA) or words.lstrip().startswith(_FORMULA) else words
+    """Text on one line that no spreadsheet takes for a formula, blanks before it or not."""
+    seen = printable(words)
+    risky = any(safe_text.cell(begin) != begin for begin in (words.lstrip(" "), seen.lstrip()))
+    return f"'{seen}" if risky else seen
 
 
 def cell(value: Value, lang: Lang) -> str | int | float:
@@ -68,7 +69,7 @@ def unit_of(value: Value, column: Column) -> str:
     match value:
         case Measure():
             return value.unit.value
-        case Term() | Note() | str():
+        case Term() | Note() | Words() | str():
             return Unit.TEXT.value
         case _:
             return column.unit.value
@@ -91,10 +92,12 @@ def _figures(table: Table, lang: Lang) -> Iterator[tuple[str, dict[str, str | in
     """Row number (or `total`), what the row is about, and one measure after another."""
     rows = [(str(number), values) for number, values in enumerate(table.rows, 1)]
     if table.total:
-        rows.append((label("total", lang), table.total))
+        rows.append(("total", table.total))
     for number, values in rows:
         pairs = list(zip(table.columns, values, strict=True))
         names = {column.key: cell(value, lang) for column, value in pairs if column.dimension}
+        if number == "total":
+            names = {}
         for column, value in pairs:
             if not column.dimension:
                 yield number, names, column, value

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import Any
 
 from ccops.labels import Lang, label
-from ccops.reports.document import Measure, Note, Report, Section, Table, Term, Value
-from ccops.reports.formats import clean, sentence, title
+from ccops.reports.document import Measure, Note, Report, Section, Table, Term, Unit, Value, Words
+from ccops.reports.formats import sentence, shown, title
+from ccops.safe_text import printable
 
 SCHEMA = "ccops.report/1"
 
@@ -30,15 +31,15 @@ def document(report: Report, lang: Lang) -> dict[str, Any]:
         "title": label(report.title, lang),
         "lang": lang,
         "date": report.day.isoformat(),
-        "queues": [clean(queue) for queue in report.queues],
+        "queues": [printable(queue) for queue in report.queues],
         "version": origin.version,
         "settings": origin.settings_digest,
         "as_of": plain(origin.as_of, lang),
         "rows_used": origin.rows_used,
         "rows_read": origin.rows_read,
-        "files": [clean(file) for file in origin.files],
+        "files": [printable(file) for file in origin.files],
         "sources": list(origin.sources),
-        "definitions": dict(report.definitions),
+        "definitions": {key: plain(words, lang) for key, words in report.definitions.items()},
         "sections": [_section(section, lang) for section in report.sections],
         "data_quality": dict(origin.quality),
     }
@@ -51,12 +52,12 @@ def plain(value: Value, lang: Lang) -> Any:
             return plain(value.value, lang)
         case Term():
             return value.code
-        case Note():
-            return sentence(value, lang)
+        case Note() | Words():
+            return shown(value, Unit.TEXT, lang)
         case datetime() | date():
             return value.isoformat()
         case str():
-            return clean(value)
+            return printable(value)
         case _:
             return value
 

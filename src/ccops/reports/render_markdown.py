@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ccops.labels import Lang, label
-from ccops.reports.document import Note, Report, Table
-from ccops.reports.formats import TEXTUAL, sentence, shown, title
+from ccops.reports.document import Bars, Block, HeatMap, Note, Report, Strip, Table, Unit
+from ccops.reports.formats import TEXTUAL, sentence, shown, spark, title
 
 _MARKS = re.compile(r"([\\`*_{}\[\]#|~!$])")
 _LINKS = re.compile(r"(?i)\b(https?|ftp|file|mailto|www)(?=[:.])")
@@ -21,9 +21,9 @@ def render(report: Report, lang: Lang) -> str:
 
 
 def escaped(words: str) -> str:
-    """Text that Markdown and HTML show as it is."""
-    words = _LIST.sub(r"\1\\\2", _MARKS.sub(r"\\\1", words))
-    return _LINKS.sub(lambda found: found[0][0] + "<!-- -->" + found[0][1:], html.escape(words, quote=False))
+    """Text that Markdown and HTML show as it is, within a line."""
+    words = html.escape(_MARKS.sub(r"\\\1", words), quote=False)
+    return _LINKS.sub(lambda found: found[0][0] + "<!-- -->" + found[0][1:], words)
 
 
 def _lines(report: Report, lang: Lang) -> Iterator[str]:
@@ -32,22 +32,63 @@ def _lines(report: Report, lang: Lang) -> Iterator[str]:
         yield from ("", f"## {label(section.id, lang)}")
         for block in section.blocks:
             yield ""
-            if isinstance(block, Note):
-                yield escaped(sentence(block, lang))
-                continue
-            for number, table in enumerate(block.tables):
-                if number:
-                    yield ""
-                if table.id != section.id:
-                    yield from (f"### {label(table.id, lang)}", "")
-                yield from _table(table, lang)
+            if not isinstance(block, Note | Strip) and block.id != section.id:
+                yield from (f"### {label(block.id, lang)}", "")
+            yield from _block(block, lang)
+
+
+def _block(block: Block, lang: Lang) -> Iterator[str]:
+    match block:
+        case Note():
+            yield _LIST.sub(r"\1\\\2", escaped(sentence(block, lang)))
+        case Strip():
+            yield from _strip(block, lang)
+        case HeatMap():
+            yield from _heat_map(block, lang)
+        case Table():
+            yield from _table(block, lang)
+        case Bars():
+            yield from _table(block.tables[0], lang)
 
 
 def _table(table: Table, lang: Lang) -> Iterator[str]:
-    yield _row([title(column.key, lang) for column in table.columns])
-    yield "|" + "|".join(" --- " if column.unit in TEXTUAL else " ---: " for column in table.columns) + "|"
-    for values in [*table.rows, *([table.total] if table.total else [])]:
-        yield _row([shown(value, column.unit, lang) for value, column in zip(values, table.columns, strict=True)])
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    yield from _pipes(
+        [title(column.key, lang) for column in table.columns],
+        [column.unit in TEXTUAL for column in table.columns],
+        [[shown(value, column.unit, lang) for value, column in zip(row, table.columns, strict=True)] for row in rows],
+    )
+
+
+def _strip(strip: Strip, lang: Lang) -> Iterator[str]:
+    figures = strip.tables[0]
+    trend = [label("trend", lang)] if strip.days else []
+    yield from _pipes(
+        [*(title(column.key, lang) for column in figures.columns), *trend],
+        [*(column.unit in TEXTUAL for column in figures.columns), *(True for _ in trend)],
+        [
+            [*(shown(value, Unit.NUMBER, lang) for value in row), *(spark(kpi.trend) for _ in trend)]
+            for row, kpi in zip(figures.rows, strip.kpis, strict=True)
+        ],
+    )
+
+
+def _heat_map(chart: HeatMap, lang: Lang) -> Iterator[str]:
+    names = [shown(name, Unit.TEXT, lang) for name in chart.column_names]
+    yield from _pipes(
+        [title(chart.row_key, lang), *names],
+        [True, *(False for _ in names)],
+        [
+            [shown(name, Unit.TEXT, lang), *(shown(value, chart.unit, lang) for value in values)]
+            for name, values in zip(chart.row_names, chart.values, strict=True)
+        ],
+    )
+
+
+def _pipes(heads: Sequence[str], left: Sequence[bool], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield _row(heads)
+    yield "|" + "|".join(" --- " if side else " ---: " for side in left) + "|"
+    yield from map(_row, rows)
 
 
 def _row(words: Sequence[str]) -> str:

@@ -15,13 +15,12 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
-from ccops.labels import Lang, label
+from ccops.labels import Lang, label, text
 from ccops.reports.document import Bars, Block, HeatMap, Kpi, Note, Report, Strip, Table, Unit
-from ccops.reports.formats import TEXTUAL, sentence, shown, title
+from ccops.reports.formats import TEXTUAL, head, sentence, shown, spark
 from ccops.reports.layout import GridColumn, Line, cells, parts, wrap
 
 _STYLES = {"good": "green", "bad": "red", "strong": "bold", "quiet": "dim", "": ""}
-_SPARKS = "▁▂▃▄▅▆▇█"
 _BAR = 28
 
 
@@ -48,11 +47,13 @@ def _console(out: TextIO, width: int, color: bool) -> Console:
 
 def _print(report: Report, lang: Lang, console: Console, full: bool) -> None:
     encoding = getattr(console.file, "encoding", None) or "utf-8"
+    errors = getattr(console.file, "errors", None) or "strict"
+    errors = "replace" if errors == "strict" else errors
     for line in _report(report, lang, console.width, full):
-        plain = [(words.encode(encoding, "replace").decode(encoding), _STYLES[tone]) for words, tone in line]
-        text = Text.assemble(*plain)
-        text.rstrip()
-        console.print(text, soft_wrap=True)
+        pieces = [(words.encode(encoding, errors).decode(encoding), _STYLES[tone]) for words, tone in line]
+        words = Text.assemble(*pieces)
+        words.rstrip()
+        console.print(words, soft_wrap=True)
 
 
 def _report(report: Report, lang: Lang, width: int, full: bool) -> Iterable[Line]:
@@ -94,7 +95,7 @@ def _table(table: Table, lang: Lang, width: int) -> Iterable[Line]:
         texts = tuple(shown(row[place], column.unit, lang) for row in rows)
         is_text = column.unit in TEXTUAL
         columns.append(
-            GridColumn(title(column.key, lang), texts, not is_text, column.unit is Unit.TEXT, column.dimension, tones)
+            GridColumn(head(column.key, lang), texts, not is_text, column.unit is Unit.TEXT, column.dimension, tones)
         )
     return _grid(columns, width, len(table.rows), 1 if table.total else 0)
 
@@ -157,27 +158,14 @@ def _direction(kpi: Kpi, move: float | None) -> str:
 
 
 def _trend(strip: Strip, days: int, lang: Lang) -> GridColumn:
-    name = label("trend", lang) if days == len(strip.days) else ""
+    name = text("trend_days", lang, days=days)
     return GridColumn(name, tuple(spark(kpi.trend[-days:]) for kpi in strip.kpis), right=False)
-
-
-def spark(values: Sequence[float | int | None]) -> str:
-    """A line of blocks from the least to the greatest value; a blank where there is none."""
-    known = [value for value in values if value is not None]
-    if not known:
-        return ""
-    low, span = min(known), max(known) - min(known)
-    steps = len(_SPARKS) - 1
-    return "".join(
-        " " if value is None else _SPARKS[round((value - low) / span * steps) if span else steps // 2]
-        for value in values
-    )
 
 
 def _heat_map(chart: HeatMap, lang: Lang, width: int) -> Iterable[Line]:
     """Per cent without its sign, so that a day's hours fit side by side."""
     names = tuple(shown(name, Unit.TEXT, lang) for name in chart.row_names)
-    columns = [GridColumn(title(chart.row_key, lang), names, right=False, flexible=True, repeat=True)]
+    columns = [GridColumn(head(chart.row_key, lang), names, right=False, flexible=True, repeat=True)]
     for place, name in enumerate(chart.column_names):
         values = [row[place] for row in chart.values]
         words = tuple("" if value is None else _short(value, chart.unit, lang) for value in values)
@@ -207,7 +195,7 @@ def _bars(chart: Bars, lang: Lang, width: int) -> Iterable[Line]:
 
 def _numbers(chart: Bars, lang: Lang) -> list[GridColumn]:
     names = tuple(shown(name, Unit.TEXT, lang) for name in chart.names)
-    columns = [GridColumn(title(chart.name_key, lang), names, right=False, repeat=True)]
+    columns = [GridColumn(head(chart.name_key, lang), names, right=False, repeat=True)]
     for key, counts in chart.series:
-        columns.append(GridColumn(label(key, lang), tuple(shown(count, Unit.COUNT, lang) for count in counts)))
+        columns.append(GridColumn(head(key, lang), tuple(shown(count, Unit.COUNT, lang) for count in counts)))
     return columns

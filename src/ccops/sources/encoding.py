@@ -15,10 +15,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 BLOCK = 4 << 20
 BAD = "\ufffd"
 ENOUGH_HANZI = 1_000_000
+_MARKS = {  # the longer marks first: UTF-16's begins UTF-32's
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 Progress = Callable[[int, int], None]
 
@@ -35,7 +43,6 @@ class Facts:
     mark: str  # the encoding that a byte order mark announces, or ""
     nul: bool
     long_line: bool
-    tidy_quotes: bool
 
 
 @dataclass(frozen=True)
@@ -49,10 +56,16 @@ class Text:
     note: str = ""
 
 
-def read_facts(path: Path, *, max_line_bytes: int, delimiter: bytes, progress: Progress | None = None) -> Facts:
-    """One pass in blocks; the hash runs beside it in a thread, which hashlib lets go of the interpreter."""
+class Line(NamedTuple):
+    number: int
+    text: str
+    cut: bool = False  # longer than the cap: `text` is only its beginning
+
+
+def read_facts(path: Path, max_line_bytes: int, progress: Progress | None = None) -> Facts:
+    """One pass in blocks; the hash runs beside it in a thread, because hashlib releases the interpreter."""
     total = path.stat().st_size
-    digest, counts, done = hashlib.sha256(), _Counts(max_line_bytes, delimiter), 0
+    digest, counts, done = hashlib.sha256(), _Counts(max_line_bytes), 0
     pending: Future[None] | None = None
     with path.open("rb", buffering=0) as file, ThreadPoolExecutor(1) as pool:
         while block := file.read(BLOCK):
@@ -66,18 +79,18 @@ def read_facts(path: Path, *, max_line_bytes: int, delimiter: bytes, progress: P
     return counts.facts(digest.hexdigest(), done)
 
 
-def settle(path: Path, facts: Facts, wanted: str) -> Text:
+def settle(path: Path, facts: Facts, wanted: str = "auto") -> Text:
     """The encoding of a file: the one that is wanted, else the one that the bytes prove.
 
-    Strict UTF-8 first. GB18030 only if all of it decodes and most of its characters are common hanzi: stray bytes
-    beside ASCII often decode as rare ones and take the delimiter with them. Else UTF-8 with U+FFFD in place of bad
-    bytes. Raises LookupError for an encoding that is not known.
+    Strict UTF-8 first. GB18030 only if all of it decodes and most of its characters are common hanzi: a stray byte
+    beside ASCII often decodes as a rare one and takes the delimiter with it. Else UTF-8 with U+FFFD for bad bytes.
+    Raises LookupError for an encoding that does not exist.
     """
     note = ""
     if wanted != "auto":
-        encoding = _text_codec(wanted)
+        encoding = _codec(wanted)
         if encoding == "utf-8" and facts.mark == "utf-8-sig":
-            encoding = "utf-8-sig"
+            encoding = facts.mark
     elif facts.mark:
         encoding = facts.mark
     elif not facts.utf8 and _is_gb18030(path):
@@ -86,17 +99,10 @@ def settle(path: Path, facts: Facts, wanted: str) -> Text:
         encoding = "utf-8"
     if facts.utf8 and encoding in ("utf-8", "utf-8-sig"):
         return Text(encoding, facts.lines, facts.newline, 0)
-    text = _survey(path, encoding)
-    if text.replaced:
-        note = f"{text.replaced} characters are not valid {encoding.upper()} and became U+FFFD"
-    return Text(encoding, text.lines, text.newline, text.replaced, note)
-
-
-@dataclass(frozen=True)
-class Line:
-    number: int
-    text: str
-    cut: bool = False  # longer than the cap: `text` is only its beginning
+    lines, newline, replaced = _survey(path, encoding)
+    if replaced:
+        note = f"{replaced} characters are not valid {encoding.upper()} and became U+FFFD"
+    return Text(encoding, lines, newline, replaced, note)
 
 
 def read_lines(path: Path, encoding: str, max_line: int) -> Iterator[Line]:
@@ -109,34 +115,37 @@ def read_lines(path: Path, encoding: str, max_line: int) -> Iterator[Line]:
             cut = not ended and len(piece) > max_line
             while not ended and (rest := file.readline(max_line)):
                 ended = rest.endswith("\n")
-            text = piece.removesuffix("\n")
-            if number == 1:
-                text = text.removeprefix("\ufeff")
-            yield Line(number, text.replace("\0", ""), cut)
+            text = piece.removesuffix("\n").replace("\0", "")
+            yield Line(number, text.removeprefix("\ufeff") if number == 1 else text, cut)
 
 
-def read_head(path: Path, encoding: str, size: int) -> str:
-    """The first `size` characters."""
-    with path.open(encoding=encoding, errors="replace", newline=None) as file:
-        return file.read(size).removeprefix("\ufeff")
+def spare(text: str, encoding: str, delimiter: str) -> str:
+    """The text with a delimiter given back that a stray byte before it took as its trail byte (only `|` can be)."""
+    if encoding != "gb18030" or delimiter != "|" or text.isascii():
+        return text
+    return text.translate(_ends_in_bar())
+
+
+@cache
+def _ends_in_bar() -> dict[int, str]:
+    pairs = (bytes((lead, 0x7C)).decode("gb18030") for lead in range(0x81, 0xFF))
+    return {ord(character): BAD + "|" for character in pairs}
 
 
 class _Counts:
-    """Running counts over blocks; every one of them is exact across block borders."""
+    """Running counts over blocks, exact across their borders."""
 
-    def __init__(self, max_line_bytes: int, delimiter: bytes) -> None:
-        self.cap, self.delimiter = max_line_bytes, delimiter
-        self.lf = self.cr = self.crlf = self.quotes = self.opening = self.closing = 0
-        self.utf8 = self.even = True
-        self.nul = self.long_line = False
-        self.mark, self.empty, self.open_line, self.last = "", True, 0, b""
+    def __init__(self, max_line_bytes: int) -> None:
+        self.cap = max_line_bytes
+        self.lf = self.cr = self.crlf = self.open_line = 0
+        self.utf8, self.nul, self.long_line, self.text_seen = True, False, False, False
+        self.mark, self.last = "", b""
         self.decoder = codecs.getincrementaldecoder("utf-8")()
-        self.tail = b""
 
     def see(self, block: bytes) -> None:
         if not self.last:
-            self.mark = _mark(block)
-            self.empty = self.mark == "utf-8-sig" and len(block) == len(codecs.BOM_UTF8)
+            self.mark = next((name for mark, name in _MARKS.items() if block.startswith(mark)), "")
+        self.text_seen = self.text_seen or not (self.mark == "utf-8-sig" and block == codecs.BOM_UTF8)
         self.lf += block.count(b"\n")
         if returns := block.count(b"\r"):
             self.cr += returns
@@ -145,7 +154,6 @@ class _Counts:
         self.nul = self.nul or b"\0" in block
         self._check_utf8(block)
         self._check_length(block, bool(returns))
-        self._check_quotes(block)
         self.last = block[-1:]
 
     def _check_utf8(self, block: bytes) -> None:
@@ -156,35 +164,80 @@ class _Counts:
                 self.utf8 = False
 
     def _check_length(self, block: bytes, has_returns: bool) -> None:
-        """Jumps from the last line end within the cap to the next, so that ordinary lines cost almost nothing."""
+        """Jumps from a line's start to the last line end within the cap, so ordinary lines cost almost nothing."""
         start = -self.open_line
-        while start + self.cap < len(block):
+        while not self.long_line and start + self.cap < len(block):
             low, high = max(start, 0), start + self.cap + 1
             end = block.rfind(b"\n", low, high)
             if has_returns:
                 end = max(end, block.rfind(b"\r", low, high))
-            if end < 0:
-                self.long_line = True
-                start = high
-            else:
-                start = end + 1
-        self.open_line = max(len(block) - start, 0)
-
-    def _check_quotes(self, block: bytes) -> None:
-        """Quotes are tidy if, escaped pairs aside, each opens or closes a field and every line holds an even number.
-
-        Blocks are cut at their last line end; a block without one makes the file untidy, which only costs speed.
-        """
-        if not self.even or (b'"' not in block and b'"' not in self.tail):
-            self.tail = b"" if self.even and b"\n" in block else self.tail + block if self.even else b""
-            self.even = self.even and len(self.tail) <= self.cap
-            return
-        cut = block.rfind(b"\n") + 1
-        self._count_quotes(self.tail + block[:cut])
-        self.tail = block[cut:]
-
-    def _count_quotes(self, lines: bytes) -> None:
-        raise AssertionError
+            self.long_line, start = end < 0, end + 1
+        self.open_line = len(block) - start
 
     def facts(self, sha256: str, size: int) -> Facts:
-        raise AssertionError
+        try:
+            self.decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            self.utf8 = False
+        ends = {"\n": self.lf - self.crlf, "\r\n": self.crlf, "\r": self.cr - self.crlf}
+        unended = self.text_seen and self.last not in (b"\n", b"\r")
+        return Facts(
+            sha256, size, sum(ends.values()) + unended, _newline([end for end, n in ends.items() if n]), self.utf8,
+            self.mark, self.nul, self.long_line,
+        )
+
+
+def _newline(kinds: list[str]) -> str:
+    return kinds[0] if len(kinds) == 1 else "mixed" if kinds else "\n"
+
+
+def _codec(name: str) -> str:
+    encoding = codecs.lookup(name).name
+    "".encode(encoding)  # LookupError for codecs that are not of text, as base64
+    return encoding
+
+
+def _is_gb18030(path: Path) -> bool:
+    """All of it decodes, and most of its characters beyond ASCII are of GB2312's level 1, the common hanzi."""
+    decoder = codecs.getincrementaldecoder("gb18030")()
+    seen = common = 0
+    with path.open("rb") as file:
+        try:
+            while block := file.read(BLOCK):
+                text = decoder.decode(block)
+                if seen < ENOUGH_HANZI and not text.isascii():
+                    seen += len(_BEYOND_ASCII.findall(text))
+                    common += len(_common_hanzi().findall(text))
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return common * 2 > seen
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@cache
+def _common_hanzi() -> re.Pattern[str]:
+    """GB2312 rows 16 to 55: the 3755 hanzi of level 1."""
+    pairs = (bytes((lead, trail)) for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF))
+    return re.compile("[" + b"".join(pairs).decode("gb2312", "ignore") + "]")
+
+
+def _survey(path: Path, encoding: str) -> tuple[int, str, int]:
+    """Lines, newline and the number of U+FFFD put in place of bytes that the encoding does not know."""
+    make = codecs.getincrementaldecoder(encoding)
+    tolerant, strict = io.IncrementalNewlineDecoder(make("replace"), translate=True), make("ignore")
+    lines = replaced = 0
+    last = ""
+    with path.open("rb") as file:
+        while True:
+            block = file.read(BLOCK)
+            text = tolerant.decode(block, final=not block)
+            lines += text.count("\n")
+            replaced += text.count(BAD) - strict.decode(block, final=not block).count(BAD)
+            last = text[-1:] or last
+            if not block:
+                break
+    kinds = [tolerant.newlines] if isinstance(tolerant.newlines, str) else list(tolerant.newlines or ())
+    return lines + (last not in ("", "\n")), _newline(kinds), replaced

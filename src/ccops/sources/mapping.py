@@ -19,6 +19,7 @@ from ccops.clock import Zone
 from ccops.errors import SettingsError, UsageError
 from ccops.sources.mapping_fields import (
     DOMAINS, DURATION_FORMATS, FIELDS, TIMES, Holds, check_time_format, formula_holds,
+    plain_header,
 )
 
 Strings = str | list[str]
@@ -306,7 +307,7 @@ def _rule_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[st
         yield f"{where}: a map is for text, not for {holds}"
     if rule.alias and name != "agent":
         yield f"{where}: alias is for agent"
-    if name == "contact_id" and _readable_phones(mapping) & {_plain(h) for part in rule.headers for h in part}:
+    if name == "contact_id" and _readable_phones(mapping) & {plain_header(h) for part in rule.headers for h in part}:
         yield f"{where}: the caller's number would be stored readable; take another key"
     yield from _domain_problems(mapping, name, rule)
 
@@ -351,11 +352,7 @@ def _formula_problems(mapping: Mapping, name: str, formula: str) -> Iterator[str
 
 def _readable_phones(mapping: Mapping) -> set[str]:
     rule = mapping.columns.get("customer")
-    return {_plain(header) for part in rule.headers for header in part} if rule else set()
-
-
-def _plain(header: str) -> str:
-    return "".join(header.split()).casefold()
+    return {plain_header(header) for part in rule.headers for header in part} if rule else set()
 
 
 def _listed(value: Strings) -> list[str]:

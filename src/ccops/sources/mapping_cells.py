@@ -99,8 +99,8 @@ def wall(cell: str, formats: Sequence[str], day_first: str) -> str:
         tries.append(f"CASE WHEN {day_first} THEN {_parsed(cell, first)} ELSE {_parsed(cell, last)} END")
     if "excel_serial" in formats:
         tries.append(
-            f"CASE WHEN regexp_full_match({cell}, '\\d{{5}}(\\.\\d+)?') AND {cell}::DOUBLE BETWEEN 30000 AND 75000 "
-            f"THEN make_timestamp((round(({cell}::DOUBLE - 25569) * 86400000) * 1000)::BIGINT) END"
+            f"CASE WHEN regexp_full_match({cell}, '\\d{{5}}(\\.\\d+)?') AND try_cast({cell} AS DOUBLE) BETWEEN 30000 AND 75000 "
+            f"THEN make_timestamp((round((try_cast({cell} AS DOUBLE) - 25569) * 86400000) * 1000)::BIGINT) END"
         )
     return f"coalesce({', '.join(tries)})" if tries else "NULL::TIMESTAMP"
 
@@ -166,7 +166,7 @@ def _parsed(cell: str, formats: Sequence[str]) -> str:
 def _epoch(cell: str, pattern: str, scale: int) -> str:
     return (
         f"CASE WHEN regexp_matches({cell}, {text(pattern)}) "
-        f"THEN make_timestamp(round({cell}::DECIMAL(28, 9) * {scale})::BIGINT) END"
+        f"THEN make_timestamp(round(try_cast({cell} AS DECIMAL(28, 9)) * {scale})::BIGINT) END"
     )
 
 
@@ -181,9 +181,9 @@ def _duration(cell: str, one: str) -> str:
     if one == "MM:SS":
         return _clock(cell, r"-?\d+:[0-5]?\d(\.\d+)?", (60_000, 1_000))
     if one == "X分Y秒":
-        units = (("(?:小时|时)", 3_600_000), ("分钟?", 60_000), ("秒", 1_000))
+        units = ((r"(\d+)\s*(?:小时|时)", 3_600_000), (r"(\d+)\s*分钟?", 60_000), (r"(\d+)\s*秒", 1_000))
         parts = " + ".join(
-            f"coalesce(try_cast(regexp_extract({cell}, {text(r'(\d+)\s*' + unit)}, 1) AS BIGINT), 0) * {ms}"
+            f"coalesce(try_cast(regexp_extract({cell}, {text(unit)}, 1) AS BIGINT), 0) * {ms}"
             for unit, ms in units
         )
         shape = r"(\d+\s*(小时|时)\s*)?(\d+\s*分钟?\s*)?(\d+\s*秒)?"
@@ -192,14 +192,14 @@ def _duration(cell: str, one: str) -> str:
     shape = r"-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?"
     return (
         f"CASE WHEN regexp_full_match({cell}, {text(shape)}) "
-        f"THEN round({plain}::DECIMAL(28, 9) * {_UNIT_MS[one]})::BIGINT END"
+        f"THEN round(try_cast({plain} AS DECIMAL(28, 9)) * {_UNIT_MS[one]})::BIGINT END"
     )
 
 
 def _clock(cell: str, shape: str, units: Sequence[int]) -> str:
     bare = f"ltrim({cell}, '-')"
     parts = " + ".join(
-        f"round(split_part({bare}, ':', {place})::DECIMAL(18, 6) * {ms})::BIGINT" for place, ms in enumerate(units, 1)
+        f"round(try_cast(split_part({bare}, ':', {place}) AS DECIMAL(18, 6)) * {ms})::BIGINT" for place, ms in enumerate(units, 1)
     )
     sign = f"CASE WHEN starts_with({cell}, '-') THEN -1 ELSE 1 END"
     return f"CASE WHEN regexp_full_match({cell}, {text(shape)}) THEN ({sign}) * ({parts}) END"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
+from unicodedata import normalize
 
 from ccops.model import AGENT_STATE_NAMES, VISIT_OUTCOMES
 
@@ -85,6 +86,11 @@ def check_time_format(text: str) -> str:
     if not set(used) & set("Yy") or not set(used) & set("mbB") or "d" not in used:
         raise ValueError(f"{text!r} needs a year, a month and a day")
     return text
+
+
+def plain_header(header: str) -> str:
+    """A header as it is compared: width, case, spaces and a byte order mark do not count."""
+    return "".join(normalize("NFKC", header).replace("\ufeff", "").split()).casefold()
 
 
 def is_naive(text: str) -> bool:

@@ -70,14 +70,15 @@ def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, f
         ).fetchall()
     )
     skipped = _count(con, "SELECT count(*) FROM staged WHERE reject IS NULL AND skip IS NOT NULL")
+    duplicate = _mark_known(con, records)
+    known = "AND s.rowid NOT IN (SELECT row FROM known)" if duplicate else ""
     flags = {
         flag: (n, first)
         for flag, n, first in con.execute(
             f"SELECT flag, count(*), min({line}) FROM {rows} WHERE reject IS NULL AND skip IS NULL "
-            "AND flag IS NOT NULL GROUP BY flag ORDER BY flag"
+            f"AND flag IS NOT NULL {known} GROUP BY flag ORDER BY flag"
         ).fetchall()
     }
-    duplicate = _mark_known(con, records)
     if records.caller:
         create_callers(
             con, "staged", records.caller, key,
@@ -86,7 +87,6 @@ def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, f
     wanted = record_columns(records)
     own = ", ".join(("c." if name.startswith("customer_") and records.caller else "s.") + name for name in wanted)
     join = f"LEFT JOIN callers c ON c.caller = s.{records.caller}" if records.caller else ""
-    known = "AND s.rowid NOT IN (SELECT row FROM known)" if duplicate else ""
     con.execute(
         f"INSERT INTO {records.name} (system, {', '.join(wanted)}, record_key, file_id, line) "
         f"SELECT {quoted(system)}, {own}, s.record_key, {file_id}, {line} FROM {rows} {join} "

@@ -1,0 +1,53 @@
+"""`ccops query` and `ccops export`: the data itself, for other programs and for questions nobody foresaw."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from typer import Argument, Option
+
+from ccops.cli import frames
+from ccops.cli.options import Selection, Shared
+
+Table = Annotated[str, Argument(metavar="TABLE", help="contacts, queue_visits, segments, agent_states, …")]
+
+
+def query(
+    shared: Shared,
+    sql: Annotated[str, Argument(metavar="SQL", help="One SELECT; - reads it from stdin.")],
+    limit: Annotated[int, Option(metavar="N", help="Most rows.", min=1)] = 1000,
+    out: frames.Out = None,
+) -> None:
+    """Rows of a read-only SELECT over the store. Instants are UTC, durations milliseconds.
+
+    Example: ccops query "SELECT queue, count(*) FROM queue_visits GROUP BY 1"
+    """
+    frames.check_format(out)
+    text = sys.stdin.read() if sql == "-" else sql
+    with shared.workspace() as workspace:
+        frame = workspace.query(text, limit=limit + 1)
+    if frame.height > limit:
+        shared.note(f"only the first {limit:,} rows; --limit raises it")
+    frames.publish("query", frame.head(limit), shared.json, out)
+
+
+def export(
+    selection: Selection,
+    shared: Shared,
+    table: Table,
+    unmask: Annotated[bool, Option("--unmask", help="Callers' numbers, if the store keeps them.")] = False,
+    out: frames.Out = None,
+) -> None:
+    """A table as tidy data: seconds, local instants with offset, callers masked. CSV on stdout unless -o says.
+
+    Example: ccops export queue_visits -d 2026-11 -o visits.parquet
+    """
+    frames.check_format(out)
+    with shared.workspace() as workspace:
+        scope = selection.scope(workspace.settings)
+        frame = workspace.export(table, scope, unmask=unmask).collect(engine="streaming")
+    if out or shared.json:
+        frames.publish("export", frame, shared.json, out)
+    else:
+        sys.stdout.write(frames.csv(frame))

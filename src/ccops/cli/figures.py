@@ -1,0 +1,144 @@
+"""`ccops kpi`, `lost` and `check`: numbers, the people behind them, and whether the data can carry them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from ccops.cli import frames, output
+from ccops.cli.config import refuse_findings
+from ccops.cli.options import Names, Selection, Shared
+from ccops.errors import UsageError
+
+if TYPE_CHECKING:
+    from ccops.labels import Lang
+    from ccops.reports.document import Table
+    from ccops.store.checks import Finding
+
+Tuning = Annotated[
+    Names, Option("--set", metavar="NAME=VALUE", help="A metric's parameter, such as within_s=30; repeatable.")
+]
+MEASURES = ("metric", "value", "numerator", "denominator", "unit", "definition", "note")
+
+
+def kpi(
+    selection: Selection,
+    shared: Shared,
+    metrics: Annotated[list[str] | None, Argument(metavar="METRIC...", help="See ccops metrics.")] = None,
+    by: Annotated[str | None, Option(metavar="GRAIN,...", help="queue, interval, hour, day, week, agent, …")] = None,
+    interval: Annotated[int, Option(metavar="15|30|60", help="Minutes per interval.")] = 15,
+    clock: Annotated[str, Option(metavar="arrival|event", help="Which instant places a call in time.")] = "arrival",
+    tuning: Tuning = None,
+    out: frames.Out = None,
+) -> None:
+    """Metrics by anything, over all the data or some days of it.
+
+    Grains: interval, hour, day, weekday, week, month, queue, agent, team, channel, direction.
+
+    Example: ccops kpi service_level aht --by queue,day -d 2026-11
+    """
+    frames.check_format(out)
+    grains = [grain.strip() for grain in by.split(",")] if by else []
+    with shared.workspace() as workspace:
+        scope = replace(selection.scope(workspace.settings), clock=clock)
+        frame = workspace.kpis(metrics or (), grains, scope=scope, interval=interval, **tuned(tuning))
+        rows = (frame := frames.localised(frame, workspace.settings.zone)).to_dicts()
+    if out:
+        frames.write(frame, out, "kpi")
+    else:
+        nested = {"rows": [_nested(row, grains) for row in rows]}
+        output.answer("kpi", nested, shared.json, lambda: _pivoted(rows, grains, shared.language))
+
+
+def tuned(pairs: Sequence[str] | None) -> dict[str, Any]:
+    """Parameters from NAME=VALUE. Raises UsageError for anything else."""
+    parameters: dict[str, Any] = {}
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not (name and equals and value):
+            raise UsageError(f"--set {pair} is not NAME=VALUE", fix="write --set within_s=30")
+        number = value.removeprefix("-").replace(".", "", 1)
+        parameters[name] = float(value) if number.isdecimal() else value
+    return parameters
+
+
+def _nested(row: dict[str, Any], grains: Sequence[str]) -> dict[str, Any]:
+    return {"by": {grain: row[grain] for grain in grains}} | {name: row.get(name) for name in MEASURES}
+
+
+def _pivoted(rows: Sequence[dict[str, Any]], grains: Sequence[str], lang: Lang) -> str:
+    """One line per group and one column per metric, or without groups one line per metric; definitions below."""
+    from ccops.reports.document import Unit
+    from ccops.reports.formats import head, shown
+
+    def written(row: dict[str, Any], name: str = "value") -> str:
+        return shown(row[name], Unit(row["unit"]) if name == "value" else Unit.NUMBER, lang)
+
+    if grains:
+        groups: dict[tuple[Any, ...], dict[str, str]] = {}
+        for row in rows:
+            groups.setdefault(tuple(row[grain] for grain in grains), {})[row["metric"]] = written(row)
+        metrics = list(dict.fromkeys(row["metric"] for row in rows))
+        heads = [*(head(grain, lang) for grain in grains), *(head(metric, lang) for metric in metrics)]
+        body = [[*map(_key, group), *(values.get(name, "-") for name in metrics)] for group, values in groups.items()]
+    else:
+        heads = ["metric", "value", "numerator", "denominator"]
+        body = [[row["metric"], *(written(row, name) for name in heads[1:])] for row in rows]
+    said = ("definition", "note")
+    notes = dict.fromkeys(f"{row['metric']}: {row[name]}" for row in rows for name in said if row[name])
+    return "\n".join([output.table(heads, body), "", *notes])
+
+
+def _key(value: object) -> object:
+    return f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "hour") else value
+
+
+def lost(selection: Selection, shared: Shared) -> None:
+    """Callers who were lost: when, which queue, how long they waited, called back, called again.
+
+    Example: ccops lost -d yesterday --queue sales
+    """
+    with shared.workspace() as workspace:
+        found = workspace.lost(selection.scope(workspace.settings))
+    rows = [dict(zip((column.key for column in found.columns), row, strict=True)) for row in found.rows]
+    output.answer("lost", {"rows": rows}, shared.json, lambda: listed(found, shared.language))
+
+
+def listed(table: Table, lang: Lang) -> str:
+    """A report's table as plain text."""
+    from ccops.reports.formats import head, shown
+
+    heads = [head(column.key, lang) for column in table.columns]
+    return output.table(
+        heads, [[shown(v, c.unit, lang) for v, c in zip(row, table.columns, strict=True)] for row in table.rows]
+    )
+
+
+def check(
+    selection: Selection,
+    shared: Shared,
+    fail_on: Annotated[str | None, Option(metavar="error|warning", help="Exit 6 if there is such a finding.")] = None,
+) -> None:
+    """What in the data deserves a look before its numbers are defended.
+
+    Gaps, duplicates, clock skew, unmapped agents, impossible durations.
+
+    Example: ccops check -d last-week --fail-on error
+    """
+    with shared.workspace() as workspace:
+        findings = workspace.check(selection.scope(workspace.settings))
+    output.answer("check", {"findings": findings}, shared.json, lambda: _findings(findings))
+    refuse_findings([(found.level, found.code) for found in findings], fail_on, "ccops check")
+
+
+def _findings(findings: Sequence[Finding]) -> str:
+    if not findings:
+        return "nothing to look at"
+    lines = [
+        f"{found.level}: {found.n:,} {found.what} ({found.code}: {found.detail})\n    fix: {found.fix}"
+        for found in findings
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,86 @@
+"""`ccops import` and `ccops init`: exports into the store, and the files that say how to read them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from ccops.cli import output
+from ccops.cli.options import Shared
+from ccops.errors import SourceError
+
+if TYPE_CHECKING:
+    from ccops.intake import FileResult
+
+Files = Annotated[list[str], Argument(metavar="FILE...", help="Exports; .gz and - (stdin) too.")]
+Map = Annotated[Path | None, Option("--map", metavar="FILE", help="A mapping file, for an export of your own.")]
+# Rejected lines shown per file; all of them are in the file that the last line names.
+SHOWN = 3
+
+
+def import_(
+    shared: Shared,
+    files: Files,
+    source: Annotated[str | None, Option(metavar="NAME", help="What the files are, if not recognised.")] = None,
+    mapping: Map = None,
+    dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen; keep nothing.")] = False,
+    max_rejects: Annotated[str | None, Option(metavar="N|P%", help="Most rejected lines a file may have.")] = None,
+) -> None:
+    """Bring exports into the store, each file wholly or not at all, as often as you like.
+
+    What was imported before is counted as duplicate. Every line is used, duplicate, skipped or rejected;
+    rejected lines go to FILE.rejects.csv beside the store, with their numbers and reasons.
+
+    Example: ccops import exports/*.csv --tz Asia/Shanghai
+    """
+    from ccops.workspace import open_workspace
+
+    names, results = named(files), []
+    with open_workspace(shared.loaded, store=shared.store, write=True, files=names, mapping=mapping) as workspace:
+        for name in names:
+            results += workspace.import_files(
+                [name], source=source, dry_run=dry_run, max_rejects=max_rejects, stdin=sys.stdin.buffer,
+                progress=output.progress(shared.quiet), rejects_folder=None if dry_run else shared.store_path.parent,
+            )
+            if not shared.json:
+                output.say(told(results[-1]))
+    if shared.json:
+        output.say(output.document("import", {"files": results}))
+
+
+def named(files: Sequence[str]) -> list[str]:
+    """File names with patterns written out, for shells that leave them as they are. Raises SourceError."""
+    return [name for file in files for name in _matches(file)]
+
+
+def _matches(file: str) -> Iterator[str]:
+    path = Path(file)
+    if not any(mark in file for mark in "*?[") or path.exists():
+        yield file
+        return
+    root = Path(path.anchor)
+    matches = sorted(root.glob(str(path.relative_to(root))))
+    if not matches:
+        raise SourceError("no file matches", where=file, fix="check the folder and the pattern")
+    yield from map(str, matches)
+
+
+def told(result: FileResult) -> str:
+    """What an import made of one file, in a few lines."""
+    parts = f"{result.used:,} used + {result.duplicate:,} duplicate"
+    rest = f"{result.skipped:,} skipped + {result.rejected:,} rejected"
+    lines = [f"{result.path}: {result.source}, {result.lines:,} lines = {parts} + {rest}"]
+    if result.tables:
+        lines.append("  rows: " + ", ".join(f"{table} {n:,}" for table, n in result.tables.items()))
+    lines += [f"  line {reject.line}: {reject.reason}" for reject in result.rejects[:SHOWN]]
+    if result.rejected > SHOWN:
+        lines.append(f"  … and {result.rejected - SHOWN:,} more rejected")
+    if result.rejects_file:
+        lines.append(f"  rejected lines: {result.rejects_file}")
+    lines += [f"  {flag}: {n:,} lines, first {line}" for flag, (n, line) in result.flags.items()]
+    lines += [f"  note: {note}" for note in result.notes]
+    return "\n".join(lines)

@@ -1,0 +1,46 @@
+"""Targets by name, with where each comes from. A preset is a choice, never silently the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccops.settings import Settings
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Target values per metric, the threshold they are meant for, and who says so since when."""
+
+    name: str
+    values: Mapping[str, float]
+    source: str
+    date: str
+    within_s: float | None = None
+
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset("80/20", {"service_level": 0.80}, "the trade's rule of thumb: 80 % answered within 20 s", "undated", 20),
+        Preset(
+            "gbt33358", {"asa": 15, "answer_rate": 0.95},
+            "GB/T 33358, government service hotlines: answer within 15 s, 95 % connected", "2016", 15,
+        ),
+        Preset("voice", {"service_level": 0.80}, "usual queue default for voice: 80 % within 20 s", "undated", 20),
+        Preset("chat", {"service_level": 0.80}, "usual queue default for chat: 80 % within 60 s", "undated", 60),
+        Preset("email", {"service_level": 0.80}, "usual queue default for e-mail: 80 % within 1 h", "undated", 3600),
+        Preset("bank_cn_2023", {"answer_rate": 0.9288}, "answer rate of Chinese banks' customer service", "2023"),
+    )
+}
+
+
+def target(metric: str, settings: Settings) -> float | None:
+    """The target of a metric: the settings' own value, else that of the preset they name, else None."""
+    own = settings.targets.values
+    if metric in own:
+        return own[metric]
+    preset = PRESETS.get(settings.targets.preset)
+    return preset.values.get(metric) if preset else None

@@ -1,0 +1,40 @@
+"""Legs folded into contacts, and into what agents did on them: the SELECTs over `touched`."""
+
+from __future__ import annotations
+
+_DIALLED = "app IN ('Dial', 'AppDial', 'AppDial2')"
+# Per leg, how far the contact got: the highest level of its legs is the contact's outcome.
+_LEVEL = f"""CASE disposition
+    WHEN 'ANSWERED' THEN CASE WHEN billsec_ms > 0 THEN
+        CASE WHEN {_DIALLED} AND stand_in IS NOT TRUE
+            AND (direction = 'out' OR agent IS NOT NULL) THEN 5 ELSE 4 END ELSE 3 END
+    WHEN 'NO ANSWER' THEN 3 WHEN 'CANCEL' THEN 3 WHEN 'BUSY' THEN 2
+    WHEN 'FAILED' THEN 1 WHEN 'CONGESTION' THEN 1 END"""
+# Legs in the order of their start, then of the switch's number; a number made from the record breaks the last ties.
+_ORDER = """epoch_us(started_at) // 1000000 * 2147483648
+    + coalesce(sequence & 2147483647, CAST(record_key & 2147483647 AS BIGINT))"""
+_LINE_BITS = 36
+
+CONTACTS_SQL = f"""
+SELECT system, contact AS contact_id, 'voice' AS channel, arg_min(direction, place) AS direction,
+    min(started_at) AS started_at, max(ended_at) AS ended_at,
+    arg_min(customer_key, place) AS customer_key, arg_min(customer_mask, place) AS customer_mask,
+    CASE max(level) WHEN 5 THEN 'answered' WHEN 4 THEN 'connected' WHEN 3 THEN 'unanswered' WHEN 2 THEN 'busy'
+        WHEN 1 THEN 'failed' END AS outcome,
+    NULL::VARCHAR AS reason, NULL::BIGINT AS ivr_ms,
+    min(read_at) >> {_LINE_BITS} AS file_id, min(read_at) & {(1 << _LINE_BITS) - 1} AS line
+FROM (SELECT *, {_LEVEL} AS level, {_ORDER} AS place, (file_id << {_LINE_BITS}) + line AS read_at FROM touched)
+GROUP BY system, contact"""
+
+SEGMENTS_SQL = f"""
+SELECT system, contact AS contact_id,
+    row_number() OVER (PARTITION BY system, contact ORDER BY begun, sequence, agent, record_key) AS nth,
+    agent, queue, kind, begun AS started_at, duration_ms, file_id, line
+FROM (
+    SELECT * EXCLUDE (duration_ms),
+        CASE WHEN disposition = 'NO ANSWER' THEN 'no_answer' ELSE 'talk' END AS kind,
+        CASE WHEN app = 'Queue' OR disposition = 'NO ANSWER' THEN started_at ELSE answered_at END AS begun,
+        CASE WHEN disposition = 'NO ANSWER' THEN duration_ms WHEN app <> 'Queue' THEN billsec_ms END AS duration_ms
+    FROM touched
+    WHERE agent IS NOT NULL AND NOT stand_in AND ({_DIALLED} OR app = 'Queue')
+        AND (disposition = 'ANSWERED' AND billsec_ms > 0 OR disposition = 'NO ANSWER' AND direction <> 'out'))"""

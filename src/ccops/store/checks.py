@@ -1,0 +1,171 @@
+"""What in the data deserves a look before its figures are defended: each check one SELECT, each finding with its fix.
+
+A check's SELECT gives `n` (how many), `detail` (an example or the worst case), and nothing when all is well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ccops.model import Scope
+from ccops.settings import Settings
+from ccops.store.connection import Connection, quoted
+
+# Longer than this is a missed hang-up or a clock that jumped, not work.
+LONGEST_HOURS = 4
+
+
+@dataclass(frozen=True)
+class Check:
+    """`level` is error where figures are wrong until it is mended, warning where they may be, info where it is good
+    to know."""
+
+    code: str
+    level: str
+    what: str
+    sql: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    code: str
+    level: str
+    n: int
+    what: str
+    detail: str
+    fix: str
+
+
+_LONG = f"{LONGEST_HOURS * 3_600_000}"
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "rejected_lines", "warning", "lines of the exports could not be used",
+        "SELECT sum(rejected)::BIGINT, arg_max(name, rejected) FROM files WHERE rejected > 0",
+        "read the rejects file of the import, mend the export, import it again",
+    ),
+    Check(
+        "flagged_lines", "info", "lines have a damaged or doubtful value that was left unknown",
+        "SELECT sum(n)::BIGINT, string_agg(flag || ' ' || n, ', ' ORDER BY n DESC) FROM "
+        "(SELECT flag, sum(n)::BIGINT AS n FROM flags GROUP BY flag)",
+        "export phone and id columns as text",
+    ),
+    Check(
+        "missing_days", "warning", "days between the first and the last have no visit at all",
+        "SELECT count(*), string_agg(strftime(d, '%Y-%m-%d'), ', ' ORDER BY d) FROM ("
+        "SELECT unnest(generate_series(min(day), max(day), INTERVAL 1 DAY))::DATE AS d FROM visits) "
+        "WHERE d NOT IN (SELECT day FROM visits)",
+        "import the exports of those days, unless the site was closed",
+    ),
+    Check(
+        "quiet_hours", "warning", "hours without a single visit that are busy in other weeks",
+        "WITH h AS (SELECT day, quarter // 4 AS hour, count(*) AS n FROM visits GROUP BY ALL), "
+        "usual AS (SELECT dayofweek(day) AS w, hour, median(n) AS m, count(*) AS weeks FROM h GROUP BY ALL), "
+        "days AS (SELECT DISTINCT day FROM visits) "
+        "SELECT count(*), string_agg(strftime(d.day, '%Y-%m-%d') || printf(' %02d:00', u.hour), ', ' ORDER BY d.day, u.hour) "
+        "FROM days d JOIN usual u ON u.w = dayofweek(d.day) LEFT JOIN h ON h.day = d.day AND h.hour = u.hour "
+        "WHERE h.n IS NULL AND u.m >= 10 AND u.weeks >= 3",
+        "look for an export that was cut, or an outage",
+    ),
+    Check(
+        "order_violations", "error", "visits were answered before they entered, or ended before they were answered",
+        "SELECT count(*), min(contact_id) FROM visits WHERE answered_at < entered_at OR ended_at < answered_at "
+        "OR ended_at < entered_at",
+        "check the clock of the switch and the time columns of the mapping",
+    ),
+    Check(
+        "clock_skew", "warning", "visits whose stated wait differs from their time stamps by more than 5 s",
+        "SELECT count(*), min(contact_id) FROM visits "
+        "WHERE abs(epoch_ms(answered_at) - epoch_ms(entered_at) - wait_ms) > 5000",
+        "the stated wait is used; compare one such call with the switch (ccops explain CONTACT)",
+    ),
+    Check(
+        "negative_durations", "error", "visits have a negative wait or talk",
+        "SELECT count(*), min(contact_id) FROM visits WHERE least(wait_ms, talk_ms, hold_ms, acw_ms) < 0",
+        "check the duration columns of the mapping",
+    ),
+    Check(
+        "implausible_durations", "warning", f"visits with more than {LONGEST_HOURS} h of waiting or talk",
+        f"SELECT count(*), arg_max(contact_id, greatest(wait_ms, talk_ms)) FROM visits "
+        f"WHERE wait_ms > {_LONG} OR talk_ms > {_LONG}",
+        "look for transfers over Local channels and missed hang-ups: they inflate AHT",
+    ),
+    Check(
+        "open_visits", "warning", "visits have no end in the data",
+        "SELECT count(*), min(contact_id) FROM visits WHERE outcome = 'open'",
+        "import the export that follows; open visits are offered, but in no rate",
+    ),
+    Check(
+        "cut_visits", "info", "visits were cut by the beginning of a file or a restart of the switch",
+        "SELECT count(*), min(contact_id) FROM visits WHERE truncated",
+        "import the export that comes before",
+    ),
+    Check(
+        "overlapping_talk", "warning", "stretches of talk began while the same agent was still on another",
+        "SELECT count(*), arg_max(agent, started_at) FROM (SELECT agent, started_at, "
+        "max(started_at + to_milliseconds(duration_ms)) OVER (PARTITION BY agent ORDER BY started_at, contact_id "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until "
+        "FROM stretches WHERE kind = 'talk' AND agent IS NOT NULL) "
+        "WHERE busy_until > started_at + INTERVAL 5 SECOND",
+        "two people may share a sign-in, or a missed hang-up; in states the talk counts once",
+    ),
+    Check(
+        "unknown_agents", "info", "answered visits do not say who answered",
+        "SELECT count(*), min(contact_id) FROM visits WHERE outcome = 'answered' AND agent IS NULL",
+        "they count in queue figures and in the agent row (unassigned)",
+    ),
+    Check(
+        "agents_without_team", "warning", "agents are in no team",
+        "SELECT count(*), string_agg(agent, ', ' ORDER BY agent) FROM ("
+        "SELECT DISTINCT agent FROM visits WHERE agent IS NOT NULL) "
+        "WHERE (SELECT count(*) FROM team_members) > 0 AND agent NOT IN (SELECT agent FROM team_members)",
+        "add them to [agents] teams in ccops.toml, or to the agents file",
+    ),
+    Check(
+        "inferred_logins", "info", "agent states rest on sign-ins inferred from activity: occupancy is unknown",
+        "SELECT count(*), min(agent) FROM agent_lines WHERE login_source = 'inferred'",
+        "log sign-ins in the switch, or import agent states",
+    ),
+    Check(
+        "unknown_callers", "info", "contacts have no caller, so they are in no repeat or resolution rate",
+        "SELECT count(*), min(contact_id) FROM callers_of WHERE customer_key IS NULL",
+        "nothing to do for withheld numbers",
+    ),
+    Check(
+        "interval_reports_differ", "warning", "intervals where an imported report counts other offered calls than ours",
+        "SELECT count(*), arg_max(i.queue || ' ' || strftime(i.started_at, '%Y-%m-%d %H:%M'), "
+        "abs(i.offered_n - coalesce(v.n, 0))) FROM reports i LEFT JOIN LATERAL ("
+        "SELECT count(*) AS n FROM visits WHERE queue = i.queue AND entered_at >= i.started_at "
+        "AND entered_at < i.started_at + to_milliseconds(i.interval_ms)) v ON true "
+        "WHERE i.offered_n IS NOT NULL AND i.offered_n <> coalesce(v.n, 0) "
+        "AND i.queue IN (SELECT DISTINCT queue FROM visits)",
+        "ccops explain offered shows how we count; ask the other system for its rule",
+    ),
+)
+
+_VIEWS: Mapping[str, str] = {
+    "visits": "queue_visits", "stretches": "segments", "agent_lines": "agent_states", "callers_of": "contacts",
+    "reports": "interval_stats",
+}
+
+
+def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Finding]:
+    """Every finding in the scope's days and queues, the gravest first."""
+    days = [f"day >= {quoted(str(scope.first_day))}"] * (scope.first_day is not None)
+    days += [f"day <= {quoted(str(scope.last_day))}"] * (scope.last_day is not None)
+    queues = [f"queue IN ({', '.join(quoted(queue) for queue in scope.queues)})"] if scope.queues else []
+    views = []
+    for view, table in _VIEWS.items():
+        where = " AND ".join(["true", *days, *(queues if table in ("queue_visits", "segments", "interval_stats") else [])])
+        views.append(f"{view} AS (SELECT * FROM {table} WHERE {where})")
+    members = ", ".join(f"({quoted(agent)})" for agent in sorted(settings.team_of)) or "(NULL)"
+    views.append(f"team_members AS (SELECT agent FROM (VALUES {members}) AS t (agent) WHERE agent IS NOT NULL)")
+    findings = []
+    for check in CHECKS:
+        [(n, detail)] = con.execute(f"WITH {', '.join(views)} SELECT * FROM ({check.sql})").fetchall()
+        if n:
+            findings.append(Finding(check.code, check.level, int(n), check.what, str(detail or "")[:200], check.fix))
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(findings, key=lambda finding: order[finding.level])

@@ -1,0 +1,168 @@
+"""What comes out of an open store: canonical rows as lazy frames, and what the books say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from threading import Timer
+from typing import Any
+
+import duckdb
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from ccops.clock import Zone
+from ccops.errors import UsageError
+from ccops.model import TABLE
+from ccops.source import Source
+from ccops.store.arrow import chunks, frame
+from ccops.store.connection import Connection, identifier
+from ccops.store.schema import table_exists
+
+# Rows per frame on the way to polars: large enough for its engine, small enough for memory.
+CHUNK = 1_000_000
+_READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+
+
+@dataclass(frozen=True)
+class Books:
+    """The store's book-keeping: lines read and used, the last instant in them, what was flagged."""
+
+    used: int
+    lines: int
+    as_of: datetime | None
+    files: tuple[str, ...]
+    sources: tuple[str, ...]
+    quality: dict[str, int]
+
+
+def read(con: Connection, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
+    """A canonical table's rows of these days, lazily: only the columns that are used leave the database."""
+    where = " AND ".join(
+        ["true"] + [f"day >= DATE '{first}'"] * (first is not None) + [f"day <= DATE '{last}'"] * (last is not None)
+    )
+    known = TABLE[table]
+
+    def batches(
+        wanted: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _hint: int | None
+    ) -> Iterator[pl.DataFrame]:
+        names = ", ".join(identifier(name) for name in (wanted if wanted is not None else known.names))
+        sql = f"SELECT {names or '1 AS one'} FROM {known.name} WHERE {where}"
+        cursor = con.cursor()
+        for part in chunks(cursor.sql(sql), CHUNK):
+            yield part if predicate is None else part.filter(predicate)
+
+    return register_io_source(batches, schema=known.schema(), is_pure=True)
+
+
+def query(con: Connection, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+    """The rows of a SELECT of our own."""
+    return frame(con.sql(sql, params=list(parameters)) if parameters else con.sql(sql))
+
+
+def select(con: Connection, sql: str, *, limit: int | None = None, seconds: float = 60) -> pl.DataFrame:
+    """The rows of somebody's SELECT, at most `limit` of them, within `seconds`.
+
+    Raises UsageError for anything but one SELECT, for SQL that is wrong, and for one that takes too long.
+    """
+    timer = Timer(seconds, con.interrupt)
+    try:
+        statements = con.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type not in _READING:
+            raise UsageError("only one SELECT at a time", fix="the store changes by ccops import alone")
+        timer.start()
+        relation = con.sql(sql)
+        return frame(relation if limit is None else relation.limit(limit))
+    except duckdb.InterruptException:
+        raise UsageError(f"the query took longer than {seconds:g} s", fix="narrow it by day") from None
+    except duckdb.Error as error:
+        first, *rest = str(error).strip().splitlines()
+        raise UsageError(
+            first, excerpt="\n".join(line for line in rest if line.strip()),
+            fix="ccops query \"SHOW TABLES\" lists the tables, \"DESCRIBE queue_visits\" the columns of one",
+        ) from None
+    finally:
+        timer.cancel()
+
+
+def days(con: Connection) -> tuple[date, date] | None:
+    """First and last business day with a queue visit, or else a contact; None while there is neither."""
+    for table in ("queue_visits", "contacts", "agent_states"):
+        first, last = con.execute(f"SELECT min(day), max(day) FROM {table}").fetchall()[0]
+        if first is not None:
+            return first, last
+    return None
+
+
+def names(con: Connection, column: str) -> list[str]:
+    """Every queue, agent, channel or direction in the data, most used first."""
+    rows = con.execute(
+        f"SELECT {identifier(column)} FROM queue_visits WHERE {identifier(column)} IS NOT NULL "
+        "GROUP BY 1 ORDER BY count(*) DESC, 1"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def lacks(con: Connection) -> dict[str, str]:
+    """What none of the imported sources can support, and why."""
+    rows = con.execute("SELECT DISTINCT lacks FROM files WHERE used > 0 ORDER BY lacks").fetchall()
+    each: list[dict[str, str]] = [json.loads(row[0]) for row in rows]
+    shared = set.intersection(*(set(lacks) for lacks in each)) if each else set()
+    return {need: "; ".join(dict.fromkeys(lacks[need] for lacks in each)) for need in sorted(shared)}
+
+
+def books(con: Connection, zone: Zone) -> Books:
+    """What was read, used and found wanting, over all files."""
+    used, lines, as_of = con.execute(
+        "SELECT coalesce(sum(used), 0)::BIGINT, coalesce(sum(lines), 0)::BIGINT, max(last_at) FROM files"
+    ).fetchall()[0]
+    files = con.execute("SELECT DISTINCT name FROM files ORDER BY name").fetchall()
+    sources = con.execute("SELECT DISTINCT source FROM files ORDER BY source").fetchall()
+    totals = con.execute(
+        "SELECT sum(duplicate)::BIGINT, sum(skipped)::BIGINT, sum(rejected)::BIGINT FROM files"
+    ).fetchall()[0]
+    flags = con.execute("SELECT flag, sum(n)::BIGINT FROM flags GROUP BY flag ORDER BY flag").fetchall()
+    quality = dict(zip(("duplicate", "skipped", "rejected"), totals, strict=True)) | dict(flags)
+    return Books(
+        used, lines, as_of and as_of.replace(tzinfo=UTC).astimezone(zone.info),
+        tuple(row[0] for row in files), tuple(row[0] for row in sources),
+        {key: n for key, n in quality.items() if n},
+    )
+
+
+def caller_numbers(con: Connection, sources: Sequence[Source]) -> pl.DataFrame:
+    """customer_key and customer_raw of every caller whose number the store may show."""
+    tables = [s.records.name for s in sources if s.records.caller and table_exists(con, s.records.name)]
+    rows = [f"SELECT customer_key, customer_raw FROM {name} WHERE customer_raw IS NOT NULL" for name in tables]
+    union = " UNION ALL ".join(rows) or "SELECT NULL::VARCHAR AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
+    return query(con, f"SELECT customer_key, min(customer_raw) AS customer_raw FROM ({union}) GROUP BY 1 ORDER BY 1")
+
+
+def contact_rows(con: Connection, table: str, contact_id: str) -> list[dict[str, Any]]:
+    """A contact's rows of a canonical table, in time order."""
+    at = TABLE[table].at
+    return query(con, f"SELECT * FROM {table} WHERE contact_id = ? ORDER BY {at}, line", [contact_id]).to_dicts()
+
+
+def contact_lines(con: Connection, sources: Sequence[Source], contact_id: str) -> list[tuple[str, int]]:
+    """File name and line of every record of a contact."""
+    tables = dict.fromkeys(
+        (s.records.name, s.records.contact) for s in sources
+        if s.records.contact and table_exists(con, s.records.name)
+    )
+    lines = [
+        row for name, contact in tables for row in con.execute(
+            f"SELECT f.name, r.line FROM {name} r JOIN files f USING (file_id) WHERE r.{contact} = ?", [contact_id]
+        ).fetchall()
+    ]
+    return sorted(lines)
+
+
+def near_contacts(con: Connection, text: str, *, limit: int = 5) -> list[str]:
+    """Contact ids that begin with a text."""
+    rows = con.execute(
+        "SELECT DISTINCT contact_id FROM contacts WHERE starts_with(contact_id, ?) ORDER BY 1 LIMIT ?", [text, limit]
+    ).fetchall()
+    return [row[0] for row in rows]
