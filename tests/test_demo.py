@@ -138,7 +138,7 @@ def test_the_queue_log_says_what_is_true_of_every_agent_and_day(demo: DemoFiles,
     login: Counter[tuple[date, str]] = Counter()
     talk: Counter[tuple[date, str]] = Counter()
     answered: Counter[tuple[date, str]] = Counter()
-    missed: Counter[tuple[date, str]] = Counter()
+    rings: dict[str, Counter[tuple[date, str]]] = defaultdict(Counter)
     aux: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
     since: dict[tuple[str, str, str], int] = {}
     main = {agent.interface: agent.queues[0] for agent in agents(3) if agent.queues}
@@ -156,7 +156,7 @@ def test_the_queue_log_says_what_is_true_of_every_agent_and_day(demo: DemoFiles,
             since[line.agent, "CONNECT", line.callid] = line.at
         if line.verb in TALK_ENDS:
             talk[key] += line.at - since.pop((line.agent, "CONNECT", line.callid))
-        missed[key] += line.verb == "RINGNOANSWER"
+        rings[line.verb][key] += 1
     assert since == {}
     rows = [row for row in demo.truth.agents if row.login_s is not None]
     assert len(rows) > 9 * 20
@@ -164,7 +164,8 @@ def test_the_queue_log_says_what_is_true_of_every_agent_and_day(demo: DemoFiles,
     for row in rows:
         key = row.day, row.agent
         assert (row.login_s, row.aux_s) == (login[key], aux[key]), key
-        assert (row.talk_s, row.answered, row.no_answers) == (talk[key], answered[key], missed[key]), key
+        assert (row.talk_s, row.answered) == (talk[key], answered[key]), key
+        assert (row.rang_out, row.rang_off) == (rings["RINGNOANSWER"][key], rings["RINGCANCELED"][key]), key
 
 
 def test_no_agent_does_two_things_at_once(log: list[Line]) -> None:

@@ -77,7 +77,8 @@ def _terminal(encoding: str) -> Diagnosis:
 def _settings(loaded: Loaded) -> Diagnosis:
     if loaded.file is None:
         return Diagnosis("settings", "ok", "no ccops.toml here or above: defaults", "ccops init writes one")
-    return Diagnosis("settings", "ok", f"{loaded.file}: {len(loaded.origins)} settings, digest {loaded.settings.digest}")
+    found = f"{loaded.file}: {len(loaded.origins)} settings, digest {loaded.settings.digest}"
+    return Diagnosis("settings", "ok", found)
 
 
 def _zone(loaded: Loaded) -> Diagnosis:
@@ -106,7 +107,9 @@ def _store(loaded: Loaded, path: Path) -> Diagnosis:
 
 
 def _key(path: Path) -> Diagnosis:
-    key = path.with_name(path.name + ".key")
+    from ccops.store.pseudonyms import key_file
+
+    key = key_file(path)
     if not path.exists():
         return Diagnosis("key", "ok", "none yet: the first import makes it")
     if not key.exists():

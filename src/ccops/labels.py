@@ -216,6 +216,18 @@ owner_operations | operations | 运营
 owner_planning | planning | 排班
 owner_data | data | 数据
 owner_it | IT | 技术
+quality_duplicate | Duplicate lines, used once | 重复行（只用一次）
+quality_skipped | Lines left out on purpose | 按规则略过的行
+quality_rejected | Lines that could not be used | 无法使用的行
+quality_caller_damaged | Damaged caller numbers, left unknown | 损坏的来电号码（记为未知）
+quality_customer_damaged | Damaged customer ids, left unknown | 损坏的客户编号（记为未知）
+quality_duration_damaged | Damaged durations, left unknown | 损坏的时长（记为未知）
+quality_negative_duration | Negative durations | 负时长
+quality_negative_ivr_time | Negative IVR times | IVR时长为负
+quality_order_violation | Times in the wrong order | 时间先后颠倒
+quality_billsec_over_duration | Billed time over total time | 计费时长大于总时长
+quality_billsec_without_answer | Billed time without an answer | 未接通却有计费时长
+quality_disposition_unknown | Unknown dispositions | 未知的接听状态
 quality_open_visits | Queue visits without an end | 未见结束的排队
 quality_truncated_visits | Visits cut by file or restart | 被截断的排队
 quality_no_customer | Visits without a caller's number | 无来电号码的排队

@@ -13,6 +13,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "header_no_site": ("(site not named)", "（职场未命名）"),
     "header_queues": ("Queues: {queues}", "技能组：{queues}"),
+    "header_teams": ("Teams: {teams}", "班组：{teams}"),
     "header_rows": (
         "{used} of {read} lines used · data up to {as_of}",
         "使用 {used} 行 / 读入 {read} 行 · 数据截至 {as_of}",
@@ -67,7 +68,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_rows": ("Nothing to show: {what} has no rows on this day.", "无数据：当日 {what} 没有记录。"),
     "no_comparison": ("- means: no data on that day.", "- 表示该日无数据。"),
     "balance": (
-        "Offered {offered} = answered {answered} + abandoned {abandoned} + flow-outs {flow} + other {other} + open {open}",
+        "{offered} offered = answered {answered} + abandoned {abandoned} + flow {flow} + other {other} + open {open}.",
         "呼入 {offered} = 接通 {answered} + 放弃 {abandoned} + 流出 {flow} + 其他 {other} + 未见结束 {open}。",
     ),
     "unique_contacts": (

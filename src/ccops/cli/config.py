@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument, Option
+from typer import Argument
 
 from ccops.cli import output
-from ccops.cli.options import Shared
-from ccops.errors import FindingsError, UsageError
+from ccops.cli.options import FailOn, Level, Shared
+from ccops.errors import FindingsError
 
 
 def show(shared: Shared) -> None:
@@ -55,7 +55,7 @@ def validate(
 
 def doctor(
     shared: Shared,
-    fail_on: Annotated[str | None, Option(metavar="error|warning", help="Exit 6 if there is such a finding.")] = None,
+    fail_on: FailOn = None,
 ) -> None:
     """Whether ccops can work here: one line per look, with its fix.
 
@@ -70,11 +70,9 @@ def doctor(
     refuse_findings([(look.level, look.name) for look in looks], fail_on, "ccops doctor")
 
 
-def refuse_findings(found: Iterable[tuple[str, str]], level: str | None, command: str) -> None:
+def refuse_findings(found: Iterable[tuple[str, str]], level: Level | None, command: str) -> None:
     """Raises FindingsError where something of that level or a graver one was found."""
-    levels: dict[str | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
-    if level not in levels:
-        raise UsageError(f"--fail-on {level} is no level", fix="use error or warning")
+    levels: dict[Level | None, tuple[str, ...]] = {None: (), "error": ("error",), "warning": ("error", "warning")}
     grave = [name for grade, name in found if grade in levels[level]]
     if grave:
         raise FindingsError(f"findings: {', '.join(grave)}", fix=f"{command} says what to do about each")

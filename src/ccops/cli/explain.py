@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Argument, Option
+from typer import Argument
 
 from ccops.cli import output
 from ccops.cli.figures import Tuning, tuned
-from ccops.cli.options import Selection, Shared
+from ccops.cli.options import Clock, Selection, Shared
 
 if TYPE_CHECKING:
     from ccops.explain import ContactStory, MetricStory, Variant
@@ -20,7 +20,7 @@ def explain(
     selection: Selection,
     shared: Shared,
     name: Annotated[str, Argument(metavar="METRIC|CONTACT", help="A metric, or the id of one contact.")],
-    clock: Annotated[str, Option(metavar="arrival|event", help="Which instant places a call in time.")] = "arrival",
+    clock: Clock = "arrival",
     tuning: Tuning = None,
 ) -> None:
     """A metric's formula, numbers and every variant side by side; or a contact's time line and how it counted.

@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from ccops.cli import frames, output
 from ccops.cli.config import refuse_findings
-from ccops.cli.options import Names, Selection, Shared
+from ccops.cli.options import Clock, FailOn, Names, Selection, Shared
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def kpi(
     metrics: Annotated[list[str] | None, Argument(metavar="METRIC...", help="See ccops metrics.")] = None,
     by: Annotated[str | None, Option(metavar="GRAIN,...", help="queue, interval, hour, day, week, agent, …")] = None,
     interval: Annotated[int, Option(metavar="15|30|60", help="Minutes per interval.")] = 15,
-    clock: Annotated[str, Option(metavar="arrival|event", help="Which instant places a call in time.")] = "arrival",
+    clock: Clock = "arrival",
     tuning: Tuning = None,
     out: frames.Out = None,
 ) -> None:
@@ -120,7 +120,7 @@ def listed(table: Table, lang: Lang) -> str:
 def check(
     selection: Selection,
     shared: Shared,
-    fail_on: Annotated[str | None, Option(metavar="error|warning", help="Exit 6 if there is such a finding.")] = None,
+    fail_on: FailOn = None,
 ) -> None:
     """What in the data deserves a look before its numbers are defended.
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 
 from typer import Option
 
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 
 Names = list[str] | None
+Level = Literal["error", "warning"]
+FailOn = Annotated[Level | None, Option(metavar="error|warning", help="Exit 6 if there is such a finding.")]
+Clock = Annotated[
+    Literal["arrival", "event"], Option(metavar="arrival|event", help="Which instant places a call in time.")
+]
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Shared:
 
     store: Annotated[Path | None, Option(metavar="FILE", help="The store file.")] = None
     tz: Annotated[str | None, Option(metavar="ZONE", help="The site's zone, such as Asia/Shanghai.")] = None
-    lang: Annotated[str | None, Option(metavar="en|zh", help="Language of reports.")] = None
+    lang: Annotated[Literal["en", "zh"] | None, Option(metavar="en|zh", help="Language of reports.")] = None
     config: Annotated[Path | None, Option(metavar="FILE", help="The settings file.")] = None
     lock_timeout: Annotated[
         float | None, Option(metavar="SECONDS", help="How long to wait for another writer.", min=0)

@@ -128,8 +128,7 @@ class Simulation:
         if visit.turn != turn or visit.seat is None:
             return
         self._log(visit, "RINGNOANSWER", _RING_LIMIT_S * 1000, seat=visit.seat)
-        missed, agent = self._day.missed, visit.seat.agent.id
-        missed[agent] = missed.get(agent, 0) + 1
+        _count(self._day.rang_out, visit.seat)
         self._give_back(visit)
         another = self._floor.free(visit.queue.name)
         if another:
@@ -200,6 +199,7 @@ class Simulation:
         visit.phase = "ring" if visit.seat else "queue"
         if visit.seat:
             self._log(visit, "RINGCANCELED", (self._now - visit.rung_at) * 1000, seat=visit.seat)
+            _count(self._day.rang_off, visit.seat)
         place = self._quit(visit, "abandoned", "customer")
         self._log(visit, "ABANDON", place, visit.position, visit.wait_s)
         self._lost(visit)
@@ -279,3 +279,7 @@ class Simulation:
         _, party = self._channels.open(expert, self._now)
         call.ended = self._now + _EXPERT_TALK.draw(self._rng)
         call.legs.append(Leg("Dial", f"PJSIP/{expert},20", expert, "from-internal", self._now, call.ended, party))
+
+
+def _count(rings: dict[str, int], seat: Seat) -> None:
+    rings[seat.agent.id] = rings.get(seat.agent.id, 0) + 1

@@ -122,4 +122,5 @@ class Day:
     log: list[LogLine] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
-    missed: dict[str, int] = field(default_factory=dict)  # rings that an agent let ring out
+    rang_out: dict[str, int] = field(default_factory=dict)  # per agent: calls they let ring out
+    rang_off: dict[str, int] = field(default_factory=dict)  # per agent: callers who hung up while it rang

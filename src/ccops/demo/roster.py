@@ -69,8 +69,8 @@ def _pauses(begins: int, rng: Random) -> tuple[Pause, ...]:
     """Two breaks, a meal, and now and then a training, spread so that the floor is never empty."""
     first = Pause(begins + round(HOUR * (1.2 + rng.random())), "break", 600 + round(300 * rng.random()))
     meal = Pause(begins + round(HOUR * (3.0 + 1.6 * rng.random())), "lunch", 2400 + round(900 * rng.random()))
-    second = Pause(begins + round(HOUR * (6.0 + rng.random())), "break", 600 + round(300 * rng.random()))
+    second = Pause(begins + round(HOUR * (6.5 + 0.8 * rng.random())), "break", 600 + round(300 * rng.random()))
     if rng.random() < 0.12:
-        training = Pause(begins + round(HOUR * (5.0 + 0.5 * rng.random())), "training", 1800)
+        training = Pause(begins + round(HOUR * (5.55 + 0.4 * rng.random())), "training", 1800)
         return first, meal, training, second
     return first, meal, second

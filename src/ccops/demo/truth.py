@@ -63,13 +63,14 @@ class QueueDay:
 
 @dataclass
 class AgentDay:
-    """One agent's day. Login and aux are None for agents of the switch whose export has calls only."""
+    """One agent's day. What the export of the vip queue's switch does not show is None for its agents."""
 
     day: date
     agent: str
     answered: int = 0
-    no_answers: int = 0
     talk_s: int = 0
+    rang_out: int | None = None  # calls that rang at the agent and were not answered
+    rang_off: int | None = None  # calls whose caller hung up while they rang at the agent
     login_s: int | None = None
     aux_s: dict[str, int] | None = None
 
@@ -131,11 +132,11 @@ class Truth:
                     person = people.setdefault(visit.agent.id, AgentDay(day.on, visit.agent.id))
                     person.answered += 1
                     person.talk_s += visit.talk_s or 0
-        for agent, missed in day.missed.items():
-            people.setdefault(agent, AgentDay(day.on, agent)).no_answers = missed
         for session in day.sessions:
             person = people.setdefault(session.agent.id, AgentDay(day.on, session.agent.id))
             if session.agent.on_asterisk:
+                person.rang_out = day.rang_out.get(person.agent, 0)
+                person.rang_off = day.rang_off.get(person.agent, 0)
                 person.login_s = (person.login_s or 0) + session.logout - session.login
                 person.aux_s = dict(sorted((Counter(person.aux_s or {}) + Counter(session.aux_s)).items()))
         contacts.unique_callers = len(callers)

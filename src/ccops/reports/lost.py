@@ -16,7 +16,7 @@ import polars as pl
 from ccops.clock import Zone
 from ccops.model import ANSWERED, OPEN, Slice
 from ccops.reports.document import Column, Table, Term, Unit, Value
-from ccops.reports.figures import aware
+from ccops.reports.lookup import aware
 
 WITHIN = timedelta(hours=24)
 _KEY = ["system", "contact_id"]

@@ -23,14 +23,14 @@ switch dialled (`Dial`) to a named device proves an agent. What a leg's columns 
 
 from __future__ import annotations
 
-from ccops.clock import Zone
+from ccops.clock import Zone, machine_zone
 from ccops.model import Column, Kind
 from ccops.source import Layout, Records, Source
 from ccops.sources.asterisk_cdr_clock import check_zone, timed
 from ccops.sources.asterisk_cdr_columns import DISPOSITIONS
 from ccops.sources.asterisk_cdr_fold import CONTACTS_SQL, SEGMENTS_SQL
 from ccops.sources.asterisk_cdr_layout import sniff, start_pairs
-from ccops.sources.zone_inference import infer_zone, machine_zone
+from ccops.sources.zone_inference import infer_zone
 
 RECORDS = Records(
     name="cdr_legs",

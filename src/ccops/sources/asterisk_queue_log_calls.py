@@ -52,18 +52,19 @@ def folded(keys: str, where: str) -> str:
             FROM touched WHERE contact_id IS NOT NULL AND queue IS NOT NULL AND {where}
         ),
         calls AS MATERIALIZED (
-            SELECT {_aggregates(keys)} FROM steps WHERE step IS NOT NULL GROUP BY {keys}
+            SELECT {_aggregates(keys)},
+                count(*) FILTER (step = 'enter') <= 1 AND count(*) FILTER (step = 'connect') <= 1
+                    AND count(*) FILTER (step = 'complete') <= 1 AND count(*) FILTER (step IN ('leave', 'dump')) <= 1
+                    AND count(*) FILTER (step = 'refused') * count(*) <= 1 AS at_most_one_of_each
+            FROM steps GROUP BY {keys}
         ),
         simple AS (
-            SELECT *, coalesce(start_o = first_o AND starts_n <= 1 AND connects_n <= 1
-                AND (starts_n + connects_n = 1 OR enter_o = first_o), start_o IS NULL) AS is_simple
-            FROM calls
+            SELECT *, at_most_one_of_each AND coalesce(enter_o, connect_o, first_o) = first_o AS is_simple FROM calls
         ),
         preceded AS (
             SELECT s.*, lag(CASE WHEN step IN ('enter', 'refused', 'connect') THEN step END IGNORE NULLS)
                 OVER (PARTITION BY {keys} ORDER BY o) AS before
             FROM steps s SEMI JOIN (SELECT {keys} FROM simple WHERE NOT is_simple) USING ({keys})
-            WHERE step IS NOT NULL
         ),
         parted AS (
             SELECT *, count(*) FILTER (step IN ('enter', 'refused')
@@ -71,31 +72,33 @@ def folded(keys: str, where: str) -> str:
                 OVER (PARTITION BY {keys} ORDER BY o ROWS UNBOUNDED PRECEDING) AS part
             FROM preceded
         ),
+        firsts AS (
+            SELECT * FROM parted
+            QUALIFY step = 'cancel' OR row_number() OVER (PARTITION BY {keys}, part, step ORDER BY o) = 1
+        ),
         stretches AS (
-            SELECT * EXCLUDE (is_simple), 1 AS nth FROM simple WHERE is_simple AND telling_n > 0
+            SELECT * EXCLUDE (at_most_one_of_each, is_simple), 1 AS nth FROM simple WHERE is_simple AND tells
             UNION ALL BY NAME
             SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY first_o) AS nth
-            FROM (SELECT {_aggregates(keys)} FROM parted GROUP BY {keys}, part) WHERE telling_n > 0
+            FROM (SELECT {_aggregates(keys)} FROM firsts GROUP BY {keys}, part) WHERE tells
         )
     """
 
 
 def _aggregates(keys: str) -> str:
-    """What one pass over a visit's lines can tell; at most one of them is an ENTERQUEUE and one a CONNECT."""
-    connect = "FILTER (step = 'connect')"
+    """What a visit's lines tell, where no step but `cancel` occurs twice: each min() but first_o is of one value."""
+    known = {
+        "enter": "customer_key customer_mask", "refused": "", "connect": "wait_ms ring_ms agent",
+        "complete": "verb wait_ms talk_ms agent", "leave": "verb wait_ms agent", "dump": "agent",
+    }
+    columns = [
+        f"min({column}) FILTER (step = '{step}') AS {step}_{'at' if column == 'event_at' else column}"
+        for step, names in known.items() for column in ("event_at", *names.split()) if column not in keys.split(", ")
+    ]
     return f"""
-        {keys}, count(*) FILTER (step <> 'cancel') AS telling_n, min(o) AS first_o, max(o) AS last_o, max(event_at) AS last_at,
-        count(*) FILTER (step IN ('enter', 'refused')) AS starts_n, count(*) {connect} AS connects_n,
-        min(o) FILTER (step IN ('enter', 'refused', 'connect')) AS start_o, min(o) FILTER (step = 'enter') AS enter_o,
-        min(event_at) FILTER (step = 'enter') AS enter_at, min(event_at) FILTER (step = 'refused') AS refused_at,
-        min(customer_key) FILTER (step = 'enter') AS customer_key,
-        min(customer_mask) FILTER (step = 'enter') AS customer_mask,
-        min(o) {connect} AS connect_o, min(event_at) {connect} AS connect_at, min(wait_ms) {connect} AS connect_wait_ms,
-        min(ring_ms) {connect} AS ring_ms, {"" if "agent" in keys else f"min(agent) {connect} AS connect_agent,"}
-        max(event_at) FILTER (step = 'cancel') AS cancel_at,
-        arg_min(struct_pack(verb, event_at, wait_ms, talk_ms, agent), o) FILTER (step = 'complete') AS complete,
-        arg_min(struct_pack(verb, event_at, wait_ms, agent), o) FILTER (step = 'leave') AS leave,
-        arg_min(struct_pack(event_at, agent), o) FILTER (step = 'dump') AS dump
+        {keys}, min(o) AS first_o, min(o) FILTER (step = 'enter') AS enter_o,
+        min(o) FILTER (step = 'connect') AS connect_o, max(event_at) FILTER (step = 'cancel') AS cancel_at,
+        bool_or(step <> 'cancel') AS tells, {", ".join(columns)}
     """
 
 
@@ -103,24 +106,24 @@ _KEYS = "system, contact_id, queue"
 _VISITS = f"""
     {folded(_KEYS, f"(verb IN ({verbs.VISIT}, {verbs.CANCEL}) OR starts_with(verb, 'DIVERT_'))")},
     told AS (
-        SELECT *, connect_at IS NOT NULL OR complete IS NOT NULL AS answered,
-            coalesce(complete.event_at, CASE WHEN connect_at IS NULL
-                THEN coalesce(refused_at, leave.event_at, dump.event_at) END) AS finished_at
+        SELECT *, connect_at IS NOT NULL OR complete_at IS NOT NULL AS answered,
+            coalesce(complete_at, CASE WHEN connect_at IS NULL
+                THEN coalesce(refused_at, leave_at, dump_at) END) AS finished_at
         FROM stretches
     ),
     restarts AS ({RESTARTS.format("queue_events")}),
     closed AS (
         SELECT *, NULL::TIMESTAMP AS restart_at FROM told WHERE finished_at IS NOT NULL
         UNION ALL BY NAME
-        SELECT t.*, CASE WHEN r.restart_at <= t.last_at + {CARRY} THEN r.restart_at END AS restart_at
+        SELECT t.*, CASE WHEN r.restart_at <= coalesce(t.connect_at, t.enter_at) + {CARRY} THEN r.restart_at END AS restart_at
         FROM (SELECT * FROM told WHERE finished_at IS NULL) t
-        ASOF LEFT JOIN restarts r ON t.system = r.system AND t.last_o < r.restart_o
+        ASOF LEFT JOIN restarts r ON t.system = r.system AND coalesce(t.connect_o, t.enter_o) < r.restart_o
     ),
     timed AS (
-        SELECT *, CASE WHEN answered THEN coalesce(connect_at, finished_at - to_milliseconds(complete.talk_ms))
+        SELECT *, CASE WHEN answered THEN coalesce(connect_at, finished_at - to_milliseconds(complete_talk_ms))
                 ELSE finished_at END AS waited_until,
-            CASE WHEN answered THEN coalesce(connect_wait_ms, complete.wait_ms)
-                WHEN refused_at IS NULL THEN leave.wait_ms END AS stated_wait_ms
+            CASE WHEN answered THEN coalesce(connect_wait_ms, complete_wait_ms)
+                WHEN refused_at IS NULL THEN leave_wait_ms END AS stated_wait_ms
         FROM closed
     ),
     measured AS (
@@ -128,29 +131,29 @@ _VISITS = f"""
         FROM timed
     ),
     visits AS (
-        SELECT system, contact_id, queue, nth, first_o, coalesce(connect_o, first_o) AS answer_o, last_at,
+        SELECT system, contact_id, queue, nth, first_o, coalesce(connect_o, first_o) AS answer_o,
             coalesce(enter_at, refused_at, waited_until - to_milliseconds(coalesce(wait_ms, 0)), finished_at)
                 AS entered_at,
             CASE WHEN answered THEN waited_until END AS answered_at, coalesce(finished_at, restart_at) AS ended_at,
-            wait_ms, ring_ms,
-            coalesce(complete.talk_ms, {between_ms("connect_at", "complete.event_at")}) AS talk_ms,
-            CASE WHEN answered THEN coalesce(connect_agent, complete.agent)
-                WHEN refused_at IS NULL THEN coalesce(leave.agent, dump.agent) END AS agent,
+            wait_ms, connect_ring_ms AS ring_ms,
+            coalesce(complete_talk_ms, {between_ms("connect_at", "complete_at")}) AS talk_ms,
+            CASE WHEN answered THEN coalesce(connect_agent, complete_agent)
+                WHEN refused_at IS NULL THEN coalesce(leave_agent, dump_agent) END AS agent,
             CASE WHEN answered THEN 'answered' WHEN refused_at IS NOT NULL THEN 'refused'
-                WHEN leave IS NOT NULL THEN CASE leave.verb WHEN 'ABANDON' THEN 'abandoned'
+                WHEN leave_at IS NOT NULL THEN CASE leave_verb WHEN 'ABANDON' THEN 'abandoned'
                     WHEN 'EXITWITHTIMEOUT' THEN 'timeout' WHEN 'EXITWITHKEY' THEN 'exit_key'
                     WHEN 'EXITEMPTY' THEN 'exit_empty' WHEN 'WITHDRAW' THEN 'withdrawn' ELSE 'dropped' END
-                WHEN dump IS NOT NULL THEN 'dropped' ELSE 'open' END AS outcome,
-            leave.agent IS NOT NULL AS greeted, cancel_at >= leave.event_at - INTERVAL 1 SECOND AS rang,
-            CASE WHEN answered THEN CASE WHEN complete.verb = 'COMPLETECALLER' THEN 'customer'
-                    WHEN complete IS NOT NULL THEN 'agent' END
+                WHEN dump_at IS NOT NULL THEN 'dropped' ELSE 'open' END AS outcome,
+            leave_agent IS NOT NULL AS greeted, cancel_at >= leave_at - INTERVAL 1 SECOND AS rang,
+            CASE WHEN answered THEN CASE WHEN complete_verb = 'COMPLETECALLER' THEN 'customer'
+                    WHEN complete_at IS NOT NULL THEN 'agent' END
                 WHEN refused_at IS NOT NULL THEN 'system'
-                WHEN leave IS NOT NULL THEN
-                    CASE WHEN leave.verb IN ('ABANDON', 'EXITWITHKEY') THEN 'customer' ELSE 'system' END
-                WHEN dump IS NOT NULL THEN 'agent' END AS released_by,
-            CASE WHEN answered THEN complete.verb IN ({verbs.PASSED_ON}) ELSE false END AS transferred,
+                WHEN leave_at IS NOT NULL THEN
+                    CASE WHEN leave_verb IN ('ABANDON', 'EXITWITHKEY') THEN 'customer' ELSE 'system' END
+                WHEN dump_at IS NOT NULL THEN 'agent' END AS released_by,
+            CASE WHEN answered THEN complete_verb IN ({verbs.PASSED_ON}) ELSE false END AS transferred,
             coalesce(enter_at, refused_at) IS NULL OR restart_at IS NOT NULL AS truncated,
-            customer_key, customer_mask
+            enter_customer_key AS customer_key, enter_customer_mask AS customer_mask
         FROM measured
     )
 """

@@ -102,8 +102,8 @@ AGENT_STATES = f"""
             later AS (PARTITION BY system, agent ORDER BY o ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ),
     talks AS (
-        SELECT system, agent, coalesce(connect_at, complete.event_at - to_milliseconds(complete.talk_ms)) AS started_at,
-            coalesce(complete.talk_ms, {between_ms("connect_at", "complete.event_at")}) AS talk_ms,
+        SELECT system, agent, coalesce(connect_at, complete_at - to_milliseconds(complete_talk_ms)) AS started_at,
+            coalesce(complete_talk_ms, {between_ms("connect_at", "complete_at")}) AS talk_ms,
             coalesce(connect_o, first_o) AS o
         FROM stretches
     ),

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -23,11 +23,13 @@ from ccops.safe_text import masked
 from ccops.source import Clean, Intake, Layout
 from ccops.sources.encoding import Line, Progress, read_facts, read_lines, settle, spare
 from ccops.sources.opening import Limits, opened, private_file
-from ccops.sources.repair import Outcome, Splitter, plain_cell, records
+from ccops.sources.repair import Outcome, Splitter, plain_cell, records, split
 from ccops.sources.sample import FileSample
+from ccops.sources.spreadsheet import unfolded
 
 FOOTERS = ("合计", "总计", "小计", "汇总", "Total", "Grand Total", "Subtotal", "Sum")
 _FOOTER_LINES = 5  # a footer is looked for among this many last records
+_TAIL = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -54,25 +56,28 @@ def scan(
 ) -> Scan:
     """One pass over the bytes. `-` is stdin. Raises SourceError for what cannot be opened or is not a table."""
     limits = limits or Limits()
-    file = opened(source, workdir, stdin=stdin, sheet=sheet, limits=limits)
-    facts = read_facts(file.path, limits.max_line_bytes, progress)
+    name = "stdin" if str(source) == "-" else str(source)
+    path = opened(source, workdir, stdin=stdin, name=name, limits=limits)
+    facts = original = read_facts(path, limits.max_line_bytes, progress)
+    rows = unfolded(path, facts, workdir, sheet=sheet, name=name, limits=limits)
+    if rows:
+        path, encoding, facts = rows, "auto", read_facts(rows, limits.max_line_bytes)
     try:
-        text = settle(file.path, facts, "auto" if file.spreadsheet else encoding)
+        text = settle(path, facts, encoding)
     except LookupError:
         raise SourceError(
-            f"there is no encoding {encoding}", where=file.name, fix="use auto, or a codec as gb18030, utf-16, cp1252"
+            f"there is no encoding {encoding}", where=name, fix="use auto, or a codec as gb18030, utf-16, cp1252"
         ) from None
-    well_formed = (
-        not file.spreadsheet and facts.utf8 and text.encoding == "utf-8" and not facts.mark
-        and facts.newline in ("\n", "\r\n") and not facts.nul and not facts.long_line
-    )
-    notes = [*file.notes, text.note]
+    notes = [text.note] if text.note else []
     if facts.nul and not text.encoding.startswith(("utf-16", "utf-32")):
         notes.append("NUL bytes are left out")
-    return Scan(
-        file.path, file.name, file.sha256 or facts.sha256, file.size or facts.size, text.lines, text.encoding,
-        text.newline, well_formed, file.spreadsheet, text.replaced,
-        tuple(note for note in notes if note), limits,
+    found = Scan(
+        path, name, original.sha256, original.size, text.lines, text.encoding, text.newline, well_formed=False,
+        spreadsheet=rows is not None, replaced=text.replaced, notes=tuple(notes), limits=limits,
+    )
+    plain = facts.utf8 and text.encoding == "utf-8" and facts.newline in ("\n", "\r\n")
+    return replace(
+        found, well_formed=plain and not (rows or facts.nul or facts.long_line or _needs_polish(found))
     )
 
 
@@ -133,9 +138,21 @@ def _write(file: TextIO, outcome: Outcome) -> None:
     file.write(f'"{outcome.line}","{cells}"\n')
 
 
-def _without_footers(outcomes: Iterator[Outcome], words: Collection[str]) -> Iterator[Outcome]:
+def _needs_polish(scan: Scan) -> bool:
+    """Whether a plain reader would keep a footer as a record, or the marks that shield ids in spreadsheets."""
+    begin = sample(scan)
+    if any(plain_cell(cell) != cell for line in begin.lines for cell in split(line, begin.delimiter).cells):
+        return True
+    with scan.path.open("rb") as file:
+        file.seek(max(0, scan.size - _TAIL))
+        lines = [line for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    footer = _footer_pattern(FOOTERS)
+    return any(_is_footer(split(line, begin.delimiter).cells, footer) for line in lines[-_FOOTER_LINES:])
+
+
+def _without_footers(outcomes: Iterator[Outcome], words: Sequence[str]) -> Iterator[Outcome]:
     """The same outcomes, the footers among the last few records turned into skipped lines."""
-    footer = re.compile("|".join(_word(word) for word in words), re.IGNORECASE)
+    footer = _footer_pattern(words)
     held: deque[Outcome] = deque()
     records_held = 0
     for outcome in outcomes:
@@ -146,17 +163,17 @@ def _without_footers(outcomes: Iterator[Outcome], words: Collection[str]) -> Ite
             records_held -= not first.blank
             yield first
     for outcome in held:
-        outcome.blank = outcome.blank or (bool(words) and _is_footer(outcome, footer))
+        outcome.blank = outcome.blank or _is_footer(outcome.cells, footer)
         yield outcome
 
 
-def _word(word: str) -> str:
-    """A pattern for cells that begin with the word; `Total` does not begin `TotalCare`, 合计 does begin 合计行."""
-    return re.escape(word) + (r"(?![a-z0-9])" if word.isascii() else "")
+def _footer_pattern(words: Sequence[str]) -> re.Pattern[str]:
+    """Cells that begin with a word: `Total` does not begin `TotalCare`, 合计 does begin 合计行. No words: nothing."""
+    stems = (re.escape(word) + (r"(?![a-z0-9])" if word.isascii() else "") for word in words)
+    return re.compile("|".join(stems) or r"(?!)", re.IGNORECASE)
 
 
-def _is_footer(outcome: Outcome, footer: re.Pattern[str]) -> bool:
+def _is_footer(cells: Sequence[str], footer: re.Pattern[str]) -> bool:
     """A footer word in the first cell, or in the second under a blank first: an id before it makes it a record."""
-    cells = [cell.strip() for cell in outcome.cells[:2]]
-    first = next((cell for cell in cells if cell), "")
+    first = next((cell.strip() for cell in cells[:2] if cell.strip()), "")
     return footer.match(first) is not None

@@ -9,15 +9,16 @@ from ccops.sources.mapping_fields import NAMED_TIMES, swapped
 # What spreadsheets, tabs and Chinese input methods leave around a value.
 _BLANKS = " \t\u00a0\u3000\ufeff"
 _WIDE, _NARROW = "０１２３４５６７８９：－／．＋　", "0123456789:-/.+ "
-# What exports write for "nothing"; a mapping's `null` adds to it.
+# What exports write for "nothing", whatever the column; and what is nothing where a figure should be.
 ALWAYS_NULL = ("\\N", "NULL", "null", "None", "nan")
-NULL_TEXTS = ("-", "--", "N/A", "n/a")
-NULL_INSTANTS = (
-    *NULL_TEXTS, "0", "0:00:00", "00:00:00", "0000-00-00 00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00",
+NO_FIGURE = ("-", "--", "N/A", "n/a", "无", "0000-00-00 00:00:00")
+# "Did not happen" as an instant, unless the mapping's `null` says which values mean it.
+NO_INSTANT = (
+    "0", "0:00:00", "00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00", "1970-01-01 08:00:00",
     "1980-01-01 00:00:00",
 )
 # Excel writes a number of more than eleven digits so, and the digits are lost.
-DAMAGED = r"'^-?\d(\.\d+)?E\+\d+$'"
+DAMAGED = r"'(^|-)\d(\.\d+)?E\+\d+($|-)'"
 _ISO = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M",
 )
@@ -56,8 +57,13 @@ def spliced(day: str, clock: str) -> str:
     """Date and time of day as one text; a workbook writes the one with a midnight, the other with a day of 1899."""
     return (
         f"regexp_replace({day}, '[ T]0?0:00(:00(\\.0+)?)?$', '') || ' ' || "
-        f"regexp_replace({clock}, '^(1899-12-3[01]|1900-01-0[01])[ T]', '')"
+        f"regexp_replace({range_start(clock)}, '^(1899-12-3[01]|1900-01-0[01])[ T]', '')"
     )
+
+
+def range_start(clock: str) -> str:
+    """The beginning of an interval written 09:00-09:30 or 09:00~09:30; other times as they are."""
+    return f"regexp_replace({clock}, '(\\d:\\d\\d)\\s*[-~—–至]\\s*\\d{{1,2}}:\\d\\d(:\\d\\d)?$', '\\1')"
 
 
 def exact(cell: str, formats: Sequence[str]) -> str:

@@ -108,15 +108,20 @@ class Parser:
         parts = [
             cell.cleaned(cell.name(column), figures=holds not in ("text", "flag")) for column in columns if column
         ]
+        figure = holds in ("instant", "duration", "count", "phone")
+        usual = cell.NO_INSTANT if holds == "instant" and not rule.date else ()
+        nulls = (*(cell.NO_FIGURE if figure else ()), *(usual if rule.null is None else rule.null))
         if not parts or len(parts) < len(columns):
             value = "NULL::VARCHAR"
         elif rule.date:
-            nulls = rule.null if rule.null is not None else cell.NULL_TEXTS
             value = cell.spliced(parts[0], cell.unless(parts[1], nulls))
+        elif rule.from_all:
+            texts = ", ".join(f"coalesce({cell.unless(part, nulls)}, '')" for part in parts)
+            value = f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN concat_ws('-', {texts}) END"
         else:
-            usual = cell.NULL_INSTANTS if holds == "instant" else cell.NULL_TEXTS
-            nulls = rule.null if rule.null is not None else usual
-            value = " || '-' || ".join(cell.unless(part, nulls) for part in parts)
+            value = cell.unless(parts[0], nulls)
+            if holds == "instant" and self.mapping.table == "interval_stats":
+                value = cell.range_start(value)
         if rule.default is not None and not self.mapped(name):
             value = f"coalesce({value}, {cell.text(rule.default)})"
         return value

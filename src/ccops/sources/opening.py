@@ -15,7 +15,7 @@ from ccops.errors import SourceError
 
 _PIECE = 1 << 20
 _GZIP = b"\x1f\x8b"
-_RATIO_FREE = 16 << 20  # what little is inflated may be any ratio: a log of one repeated line is no bomb
+_RATIO_FREE = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -25,29 +25,21 @@ class Limits:
     max_line_bytes: int = 1 << 20
     max_inflated_bytes: int = 8 << 30
     max_ratio: int = 200  # inflated over compressed
-    max_cells: int = 12_000_000  # of a spreadsheet
+    max_workbook_bytes: int = 512 << 20  # inflated
+    max_cells: int = 12_000_000  # of a sheet, as a rectangle
     max_columns: int = 1_000
 
-
-@dataclass(frozen=True)
-class Opened:
-    path: Path
-    name: str
-    spreadsheet: bool = False
-    sha256: str = ""  # of a spreadsheet as it came; else `path` is hashed when it is scanned
-    size: int = 0
-    notes: tuple[str, ...] = ()
+    def is_bomb(self, size: int, packed: int) -> bool:
+        """Whether so many bytes out of so few are more than a log can be. What is small may be of any ratio."""
+        return size > max(_RATIO_FREE, packed * self.max_ratio)
 
 
 class _Readable(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def opened(
-    source: str | Path, workdir: Path, *, stdin: BinaryIO | None, sheet: int | str, limits: Limits
-) -> Opened:
-    """The file behind a name, `-` or a pipe; gzip is inflated, known by its content as everything else is."""
-    name = "stdin" if str(source) == "-" else str(source)
+def opened(source: str | Path, workdir: Path, *, stdin: BinaryIO | None, name: str, limits: Limits) -> Path:
+    """The file behind a path, `-` or a pipe; gzip is inflated, known by its content as everything else is."""
     try:
         path = _local(source, workdir, stdin, name, limits)
         if _begins(path) == _GZIP:
@@ -56,7 +48,7 @@ def opened(
         raise SourceError(
             f"cannot be read: {error.strerror or error}", where=name, fix="check the path and its permissions"
         ) from None
-    return Opened(path, name)
+    return path
 
 
 def private_file(workdir: Path, suffix: str) -> tuple[Path, TextIO]:
@@ -80,7 +72,7 @@ def _local(source: str | Path, workdir: Path, stdin: BinaryIO | None, name: str,
         return _copied(pipe, workdir, name, limits)
 
 
-def _copied(stream: _Readable, workdir: Path, name: str, limits: Limits, compressed: int = 0) -> Path:
+def _copied(stream: _Readable, workdir: Path, name: str, limits: Limits, packed: int = 0) -> Path:
     handle, path = tempfile.mkstemp(dir=workdir)
     size = 0
     with os.fdopen(handle, "wb") as copy:
@@ -88,9 +80,10 @@ def _copied(stream: _Readable, workdir: Path, name: str, limits: Limits, compres
             size += len(piece)
             if size > limits.max_inflated_bytes:
                 raise SourceError(
-                    f"holds more than {limits.max_inflated_bytes >> 20:,} MB", where=name, fix="split it into smaller files"
+                    f"holds more than {limits.max_inflated_bytes >> 20:,} MB", where=name,
+                    fix="split it into smaller files",
                 )
-            if compressed and size > max(_RATIO_FREE, compressed * limits.max_ratio):
+            if packed and limits.is_bomb(size, packed):
                 raise SourceError(
                     f"inflates to more than {limits.max_ratio} times its size, as no call log does",
                     where=name, fix="if you trust it, unpack it and import the unpacked file",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ccops.clock import Zone
@@ -40,17 +38,6 @@ def infer_zone(pairs: Sequence[tuple[int, float]], machine: str | None = None) -
                 return name
     best = max(shares, key=lambda name: shares[name])  # the first of equals
     return best if shares[best] >= _AGREE else None
-
-
-def machine_zone() -> str | None:
-    """The IANA name of this computer's zone, None where it does not say."""
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        _, _, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
-    try:
-        return ZoneInfo(name).key if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def repeated_hours(zone: Zone, since: datetime) -> list[tuple[int, int, int]]:

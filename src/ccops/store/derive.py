@@ -109,22 +109,23 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
         parts = [(rank, s) for rank, s in enumerate(contributors) if table.name in s.derive]
         if not parts:
             continue
-        con.execute("DROP TABLE IF EXISTS made")
         for rank, source in parts:
             records = source.records
             rows = records_view(source, where=where.format(contact=records.contact, at=records.at))
             con.execute(f"CREATE OR REPLACE TEMP VIEW touched AS {rows}")
-            select = f"SELECT {_own(table)}, {quoted(source.name)} AS source, {rank} AS rank FROM ({source.derive[table.name]})"
-            con.execute(
-                f"INSERT INTO made BY NAME {select}" if rank != parts[0][0] else f"CREATE TEMP TABLE made AS {select}"
+            made = (
+                f"SELECT {_own(table)}, {quoted(source.name)} AS source, {rank} AS rank "
+                f"FROM ({source.derive[table.name]})"
             )
+            if len(parts) > 1:
+                first = rank == parts[0][0]
+                con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {made}" if first else f"INSERT INTO made BY NAME {made}")
         if not batch.first:
             con.execute(
                 f"DELETE FROM {table.name} WHERE system = {quoted(batch.system)} "
                 f"AND contact_id IN (SELECT contact_id FROM touched_contacts) AND {table.at} BETWEEN {low} AND {high}"
             )
-        made = "made" if len(parts) == 1 else _merged(table)
-        counts[table.name] = put(con, table, made, day)
+        counts[table.name] = put(con, table, f"({made})" if len(parts) == 1 else _merged(table), day)
     con.execute("DROP TABLE IF EXISTS made")
     return counts
 
@@ -132,12 +133,12 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
 def put(con: Connection, table: Table, rows: str, day: BusinessDay) -> int:
     """Appends canonical rows in time order with their local day and quarter; how many."""
     names = [name for name in table.names if name not in ("day", "quarter")]
-    con.execute(
+    inserted = con.execute(
         f"INSERT INTO {table.name} ({', '.join(names)}, day, quarter) "
         f"SELECT {', '.join(names)}, {day.day_sql(table.at)}, {day.quarter_sql(table.at)} "
         f"FROM {rows} ORDER BY {table.at}"
     )
-    return int(con.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0])
+    return int(inserted.fetchall()[0][0])
 
 
 def _touch(con: Connection, batch: Batch) -> tuple[str | None, str]:

@@ -118,13 +118,13 @@ class Import:
         if plain is not None:
             rows = self.arrival.lines - plain.layout.first_row
             try:
-                load.stage(self.con, source, plain, zone, expected=rows)
+                load.stage(self.con, source, plain, zone, key=self.key, expected=rows)
             except (load.NotPlain, duckdb.InvalidInputException, duckdb.ConversionException):
                 load.drop_stage(self.con)
             else:
                 return Clean(plain, rows, plain.layout.first_row)
         clean = self.arrival.clean()
-        load.stage(self.con, source, clean.intake, zone, expected=clean.rows)
+        load.stage(self.con, source, clean.intake, zone, key=self.key, expected=clean.rows)
         return clean
 
     def _import(self, staged: Clean) -> Outcome:

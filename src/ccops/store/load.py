@@ -37,16 +37,18 @@ def create_raw(con: Connection, intake: Intake) -> None:
     con.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {names} FROM {_reader(intake)}")
 
 
-def stage(con: Connection, source: Source, intake: Intake, zone: Zone, *, expected: int) -> None:
-    """TEMP TABLE staged: one typed row per data line, with its line number and key.
+def stage(con: Connection, source: Source, intake: Intake, zone: Zone, *, key: bytes, expected: int) -> None:
+    """TEMP TABLE staged: one typed row per data line, with the hash that tells it from every other record.
 
+    The hash is keyed: whoever has the store but not its key cannot try out numbers against it.
     Raises NotPlain when the reader's rows are not the `expected` lines, one for one.
     """
     create_raw(con, intake)
     con.execute("DROP TABLE IF EXISTS staged")
     con.execute(
-        f"CREATE TEMP TABLE staged AS SELECT * EXCLUDE (identity), md5_number(identity) AS record_key "
-        f"FROM ({source.select(intake.layout, zone)})"
+        f"CREATE TEMP TABLE staged AS SELECT * EXCLUDE (identity), md5_number(concat(?, identity)) AS record_key "
+        f"FROM ({source.select(intake.layout, zone)})",
+        [key.hex()[:16]],
     )
     rows = _count(con, "SELECT count(*) FROM staged")
     faults = _count(con, "SELECT count(*) FROM reject_errors")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccops.clock import Zone
-from ccops.metrics import evaluate
+from ccops.metrics.evaluate import figures
 from ccops.model import Slice
 from ccops.reports.document import Note, Term, Unit, Words
 
@@ -41,7 +41,7 @@ _UNKNOWN = Figure()
 
 
 @dataclass(frozen=True)
-class Figures:
+class Lookup:
     """Figures of several metrics by the values of `by`, in the engine's order."""
 
     by: tuple[str, ...]
@@ -67,8 +67,8 @@ class Figures:
     def impossible(self) -> list[Note]:
         """A sentence per metric that the sources cannot support."""
         found: dict[str, str] = {}
-        for figures in self.cells.values():
-            for metric, figure in figures.items():
+        for row in self.cells.values():
+            for metric, figure in row.items():
                 if figure.note.startswith(_IMPOSSIBLE):
                     found[metric] = figure.note
         return [impossible(metric, note) for metric, note in found.items()]
@@ -83,15 +83,15 @@ def impossible(metric: str, note: str) -> Note:
     return Note("not_computable", {"metric": Term(metric), "source": source, "needs": needs})
 
 
-def figures(slice_: Slice, metrics: Sequence[str], by: Sequence[str] = (), *, interval: int = 30) -> Figures:
+def look_up(slice_: Slice, metrics: Sequence[str], by: Sequence[str] = (), *, interval: int = 30) -> Lookup:
     """Evaluate metrics once for every key of `by`."""
-    evaluation = evaluate(slice_, metrics, by, interval=interval)
+    evaluation = figures(slice_, metrics, by, interval=interval)
     cells: dict[Key, dict[str, Figure]] = {}
     for row in evaluation.long().iter_rows(named=True):
         key = tuple(row[grain] for grain in by)
         figure = Figure(row["value"], row["numerator"], row["denominator"], row["note"] or "")
         cells.setdefault(key, {})[row["metric"]] = figure
-    return Figures(
+    return Lookup(
         tuple(by), cells,
         {metric.key: Unit(metric.unit) for metric in evaluation.metrics},
         {metric.key: metric.better for metric in evaluation.metrics},

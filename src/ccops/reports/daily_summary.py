@@ -1,0 +1,146 @@
+"""The first page of the daily report: what it is about, what happened, and the figures of the day."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+
+from ccops.reports.day_figures import STRIP, DayFigures
+from ccops.reports.document import Kpi, Measure, Note, Section, Strip, Term, Unit
+from ccops.reports.lookup import Key, aware
+
+_TARGETED = "service_level"
+_NOTABLE = math.log(1.03)  # a driver that moved less than 3 % is no cause
+# What pushes a service level down, which way, and how the sentence names it.
+_DRIVERS: tuple[tuple[str, int, str], ...] = (
+    ("offered", 1, "volume"), ("aht", 1, "handling"), ("login", -1, "staffing"),
+)
+
+
+def header(f: DayFigures) -> Section:
+    """What the report covers, from which lines, by which rules."""
+    settings, origin, scope = f.slice.settings, f.provenance, f.slice.scope
+    rules = settings.service_level
+    site = settings.site.name or Note("header_no_site")
+    return Section("header", (
+        Note("header_day", {"site": site, "day": f.day, "start": settings.site.day_start, "zone": settings.zone.name},
+             brief=True),
+        Note("header_queues", {"queues": ", ".join(scope.queues) or Note("all_queues")}, brief=True),
+        *((Note("header_teams", {"teams": ", ".join(scope.teams)}, brief=True),) if scope.teams else ()),
+        Note("header_rows", {"used": origin.rows_used, "read": origin.rows_read, "as_of": origin.as_of}, brief=True),
+        Note("header_rules", {
+            "formula": rules.formula, "within": Measure(rules.within_s, Unit.SECONDS),
+            "short": Measure(rules.short_s, Unit.SECONDS), "boundary": Note(f"boundary_{rules.boundary}"),
+            "clock": Note(f"clock_{rules.clock}"),
+        }, brief=True),
+        Note("header_version", {
+            "version": origin.version, "digest": origin.settings_digest, "sources": ", ".join(origin.sources) or None,
+        }, brief=True),
+    ))
+
+
+def verdict(f: DayFigures) -> Section:
+    """One to three sentences: the target, the worst interval, the biggest cause."""
+    level = f.today(_TARGETED)
+    if level.value is None or not level.denominator:
+        return Section("verdict", (Note("verdict_no_calls", brief=True),))
+    notes = [_against_target(f)]
+    late = worst_intervals(f)
+    if late:
+        notes.append(_worst(f, late[0]))
+    goal = f.target(_TARGETED)
+    if late and goal is not None and level.value < goal:
+        notes.append(_cause(f))
+    return Section("verdict", tuple(notes))
+
+
+def _against_target(f: DayFigures) -> Note:
+    level, goal = f.today(_TARGETED), f.target(_TARGETED)
+    in_time, counted = level.numerator or 0.0, level.denominator or 0.0
+    values = {"metric": Term(_TARGETED), "value": Measure(level.value, Unit.RATIO)}
+    counts = {"in_time": round(in_time), "counted": round(counted)}
+    if goal is None:
+        return Note("verdict_no_target", {**values, **counts}, brief=True)
+    against = Measure(goal, Unit.RATIO)
+    if in_time >= goal * counted - 1e-9:
+        return Note("verdict_met", {**values, "target": against, **counts}, brief=True, tone="good")
+    missing = math.ceil(goal * counted - in_time - 1e-9)
+    return Note("verdict_missed", {**values, "target": against, "short_of": missing}, brief=True, tone="bad")
+
+
+def worst_intervals(f: DayFigures) -> list[Key]:
+    """Intervals with calls not answered in time, most such calls first."""
+    late = [key for key in f.intervals.keys if key[0] is not None and f.intervals.get(_TARGETED, *key).late > 0]
+    return sorted(late, key=lambda key: (-f.intervals.get(_TARGETED, *key).late, key))
+
+
+def span(f: DayFigures, start: datetime) -> str:
+    """An interval on the site's clock, `09:30-10:00`."""
+    begins = aware(start, f.slice.settings.zone)
+    ends = aware(start + timedelta(minutes=f.interval), f.slice.settings.zone)
+    return f"{begins:%H:%M}-{ends:%H:%M}"
+
+
+def _worst(f: DayFigures, key: Key) -> Note:
+    level = f.intervals.get(_TARGETED, *key)
+    return Note("verdict_worst", {
+        "interval": span(f, key[0]), "metric": Term(_TARGETED), "value": Measure(level.value, Unit.RATIO),
+        "late": level.late, "counted": round(level.denominator or 0),
+        "longest": Measure(f.intervals.get("max_wait", *key).value, Unit.SECONDS),
+    }, brief=True)
+
+
+def _cause(f: DayFigures) -> Note:
+    """What moved most against the same weekday last week; without such a move, the queue with most late calls."""
+    pushes = [(sign * _move(f, metric), metric, name) for metric, sign, name in _DRIVERS]
+    push, metric, name = max(pushes)
+    if push > _NOTABLE:
+        return _driver(f, metric, name)
+    queue = max(f.queues.keys, key=lambda key: f.queues.get(_TARGETED, *key).late)
+    return Note("verdict_cause_queue", {
+        "queue": queue[0], "late": f.queues.get(_TARGETED, *queue).late, "all_late": f.today(_TARGETED).late,
+    }, brief=True)
+
+
+def _move(f: DayFigures, metric: str) -> float:
+    """The logarithm of today's figure over last week's, so that halving weighs as much as doubling."""
+    now, before = f.today(metric).value, _last_week(f, metric)
+    return math.log(now / before) if now and before else 0.0
+
+
+def _last_week(f: DayFigures, metric: str) -> float | None:
+    return f.days.get(metric, f.day - timedelta(days=7)).value
+
+
+def _driver(f: DayFigures, metric: str, name: str) -> Note:
+    unit, now, before = f.days.units[metric], f.today(metric).value or 0.0, _last_week(f, metric) or 1.0
+    return Note(f"verdict_cause_{name}", {
+        "change": Measure(now / before - 1, Unit.CHANGE), "now": Measure(now, unit), "before": Measure(before, unit),
+    }, brief=True)
+
+
+def key_figures(f: DayFigures) -> Section:
+    """The figures of the day beside target, yesterday, the same weekday last week, month to date and 14 days."""
+    strip = Strip("kpis", tuple(_kpi(f, metric) for metric in STRIP), f.trend_days, f.compare)
+    return Section("kpis", (strip, *f.days.impossible))
+
+
+def _kpi(f: DayFigures, metric: str) -> Kpi:
+    value, goal, better = f.days.plain(metric, f.day), f.target(metric), f.days.better[metric]
+    kpi = Kpi(metric, f.days.units[metric], better, value, goal, _met(value, goal, better))
+    if not f.compare:
+        return kpi
+    return Kpi(
+        metric, kpi.unit, better, value, goal, kpi.met,
+        yesterday=f.days.plain(metric, f.day - timedelta(days=1)),
+        last_week=f.days.plain(metric, f.day - timedelta(days=7)),
+        month_to_date=f.month.plain(metric) if f.month else None,
+        trend=tuple(f.days.plain(metric, day) for day in f.trend_days),
+    )
+
+
+def _met(value: float | None, goal: float | None, better: str) -> bool | None:
+    """Whether a figure is on the good side of its target; a day on the target has met it."""
+    if value is None or goal is None or better not in ("up", "down"):
+        return None
+    return value >= goal - 1e-9 if better == "up" else value <= goal + 1e-9

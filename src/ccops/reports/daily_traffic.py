@@ -1,0 +1,106 @@
+"""Calls through the day: by interval, by queue and hour, by queue, and how long callers waited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ccops.reports.daily_summary import worst_intervals
+from ccops.reports.day_figures import DayFigures
+from ccops.reports.document import Bars, Block, Column, HeatMap, Measure, Note, Section, Table, Term, Unit, Value
+from ccops.reports.lookup import Key, Lookup, aware
+
+WORST = 3
+_LEVEL = "service_level"
+_INTERVAL = ("offered", "answered", "abandoned", "service_level", "asa", "max_wait", "aht")
+_QUEUE = ("offered", "answered", "abandoned", "abandon_rate", "service_level", "asa", "max_wait", "aht", "intervals_met")
+
+
+def intervals(f: DayFigures) -> Section:
+    """Every interval with calls, the worst ones first in short."""
+    rows = {key: _row(f.intervals, _INTERVAL, key, aware(key[0], f.slice.settings.zone))
+            for key in f.intervals.keys if key[0] is not None}
+    if not rows:
+        return Section("intervals", (_nothing("queue_visits"),))
+    columns = _columns(f.intervals, "interval", Unit.CLOCK, _INTERVAL)
+    worst = worst_intervals(f)[:WORST]
+    blocks: list[Block] = []
+    if worst:
+        marks = {place: tone(f, f.intervals.get(_LEVEL, *key).value) for place, key in enumerate(worst)}
+        blocks.append(Table("worst_intervals", columns, tuple(rows[key] for key in worst), brief=True, marks=marks))
+    marks = {place: tone(f, f.intervals.get(_LEVEL, *key).value) for place, key in enumerate(rows)}
+    blocks.append(Table("intervals", columns, tuple(rows.values()), total=_total(f, _INTERVAL), marks=marks))
+    met = f.today("intervals_met")
+    if met.denominator and f.target(_LEVEL) is not None:
+        blocks.append(Note("intervals_on_target", {"met": round(met.numerator or 0), "counted": round(met.denominator)}))
+    return Section("intervals", (*blocks, Note("by_arrival"), *f.intervals.impossible))
+
+
+def heat_map(f: DayFigures) -> Section:
+    """Service level of each queue in each hour of the business day."""
+    known = [(queue, hour) for queue, hour in f.hours.keys if hour is not None]
+    if not known:
+        return Section("heatmap", (_nothing("queue_visits"),))
+    begins = int(f.slice.settings.site.day_start[:2])
+    hours = sorted({hour for _, hour in known}, key=lambda hour: (hour - begins) % 24)
+    queues = list(dict.fromkeys(queue for queue, _ in known))
+    values = tuple(tuple(f.hours.plain(_LEVEL, queue, hour) for hour in hours) for queue in queues)
+    chart = HeatMap(
+        "heatmap", _LEVEL, f.hours.units[_LEVEL], "up", "queue", "hour", tuple(queue or "" for queue in queues),
+        tuple(f"{hour:02}" for hour in hours), values, target=f.target(_LEVEL),
+    )
+    return Section("heatmap", (chart, *f.hours.impossible))
+
+
+def queues(f: DayFigures) -> Section:
+    """Every queue, the weighted total, and what the total is made of."""
+    keys = [key for key in f.queues.keys if f.queues.get("offered", *key).value]
+    if not keys:
+        return Section("queues", (_nothing("queue_visits"),))
+    rows = tuple(_row(f.queues, _QUEUE, key, key[0] or Term("none")) for key in keys)
+    marks = {place: tone(f, f.queues.get(_LEVEL, *key).value) for place, key in enumerate(keys)}
+    table = Table("queues", _columns(f.queues, "queue", Unit.TEXT, _QUEUE), rows, total=_total(f, _QUEUE), marks=marks)
+    counts = {name: f.today(metric).count for name, metric in (
+        ("offered", "offered"), ("answered", "answered"), ("abandoned", "abandoned"), ("flow", "flow_outs"),
+        ("other", "other_ends"), ("open", "open"),
+    )}
+    unique = Note("unique_contacts", {"offered": f.today("offered").count, "contacts": f.today("contacts").count})
+    return Section("queues", (table, Note("weighted_total"), Note("balance", counts), unique, *f.queues.impossible))
+
+
+def waits(f: DayFigures) -> Section:
+    """How many callers waited how long, answered and abandoned."""
+    if not f.waits:
+        return Section("waits", (_nothing("queue_visits.wait_ms"),))
+    edges = f.wait_edges
+    names = (f"0-{edges[0]}", *(f"{low}-{high}" for low, high in zip(edges, edges[1:], strict=False)), f"> {edges[-1]}")
+    series = tuple(
+        (outcome, tuple(f.waits.get((number, outcome), 0) for number in range(len(names))))
+        for outcome in ("answered", "abandoned")
+    )
+    longest = Measure(f.today("max_wait").value, Unit.SECONDS)
+    return Section("waits", (Bars("waits", "wait_bin", names, series), Note("waits_longest", {"longest": longest})))
+
+
+def tone(f: DayFigures, level: float | None) -> str:
+    """Whether a service level is on target."""
+    goal = f.target(_LEVEL)
+    if level is None or goal is None:
+        return ""
+    return "good" if level >= goal - 1e-9 else "bad"
+
+
+def _nothing(what: str) -> Note:
+    return Note("no_rows", {"what": what})
+
+
+def _columns(lookup: Lookup, key: str, unit: Unit, metrics: Sequence[str]) -> tuple[Column, ...]:
+    measures = (Column(metric, lookup.units[metric], better=lookup.better[metric]) for metric in metrics)
+    return (Column(key, unit, dimension=True), *measures)
+
+
+def _row(lookup: Lookup, metrics: Sequence[str], key: Key, name: Value) -> tuple[Value, ...]:
+    return (name, *(lookup.plain(metric, *key) for metric in metrics))
+
+
+def _total(f: DayFigures, metrics: Sequence[str]) -> tuple[Value, ...]:
+    return (Term("total"), *(f.days.plain(metric, f.day) for metric in metrics))

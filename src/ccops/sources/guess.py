@@ -1,0 +1,252 @@
+"""`ccops init --from FILE`: a mapping guessed from headers, then values, then whether the columns agree.
+
+A guess is written down for a person to read; nothing is ever imported on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from ccops.errors import SourceError
+from ccops.source import Sample
+from ccops.sources.guess_text import Draft, Part, written
+from ccops.sources.header_words import DATE_WORDS, VALUES, WORDS, key
+from ccops.sources.mapping_fields import FIELDS, plain_header
+from ccops.sources.mapping_sql import unique_names
+from ccops.sources.value_shapes import Shape, duration_formats, parsed, seconds, shape_of, time_formats
+
+_HEADER_WITHIN = 30
+_FOOTERS = ("合计", "总计", "小计", "汇总", "total", "grandtotal")
+_NEEDED = {
+    "queue_visits": ("contact_id", "queue", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
+    "agent_states": ("agent", "state", "started_at"), "interval_stats": ("queue", "started_at", "offered"),
+}
+
+
+@dataclass(frozen=True)
+class ColumnGuess:
+    """One field: the header it is thought to stand under, how sure that is (0-1), and why."""
+
+    field: str
+    header: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A mapping as text, with what it rests on."""
+
+    text: str
+    table: str
+    confidence: float  # of the weakest column that the table cannot do without
+    columns: tuple[ColumnGuess, ...]
+    rows: tuple[Mapping[str, str], ...]  # three rows of the file under the guessed fields, numbers masked
+    unsure: tuple[str, ...]
+
+
+def guess(sample: Sample, name: str) -> Guess:
+    """A mapping for the file that `sample` begins, called `name`. Raises SourceError when no header can be found."""
+    rows = [list(row) for row in sample.rows()]
+    at = _header_at(rows, sample.header_row)
+    if at is None:
+        raise SourceError(
+            "no line of it looks like a header with the columns of calls, agent states or intervals", where=name,
+            fix="export it with column names, or write the mapping by hand: docs/reference/mapping",
+        )
+    headers = unique_names(rows[at], max(len(row) for row in rows[at:]))
+    data = [row + [""] * (len(headers) - len(row)) for row in rows[at + 1 :] if any(cell.strip() for cell in row)]
+    data = [row for row in data if key(next(cell for cell in row if cell.strip())).rstrip("0123456789") not in _FOOTERS]
+    shapes = {header: shape_of(row[place] for row in data) for place, header in enumerate(headers)}
+    table = _table(headers, shapes)
+    chosen = _assigned(table, headers, shapes)
+    draft = _draft(table, chosen, shapes, Path(name).stem)
+    _check(draft, headers, data)
+    needed = [chosen[field][1] if field in chosen else 0.3 for field in _NEEDED[table]]
+    return Guess(
+        text=written(draft, name), table=table, confidence=round(min(needed), 2),
+        columns=tuple(ColumnGuess(field, header, round(sure, 2), _why(sure)) for field, (header, sure) in chosen.items()),
+        rows=tuple(_shown(draft, headers, row) for row in data[:3]), unsure=tuple(draft.unsure),
+    )
+
+
+def _header_at(rows: Sequence[Sequence[str]], likely: int | None) -> int | None:
+    """The row with most words that head columns elsewhere; the likely one where none has two."""
+    known = {key(word) for table in WORDS.values() for words in table.values() for word in words}
+    hits = [len({key(cell) for cell in row} & known) for row in rows[:_HEADER_WITHIN]]
+    if hits and max(hits) >= 2:
+        return hits.index(max(hits))
+    return likely if likely is not None and likely < len(rows) and max(hits, default=0) else None
+
+
+def _table(headers: Sequence[str], shapes: Mapping[str, Shape]) -> str:
+    """What a row of the file is."""
+    found = {table: set(_assigned(table, headers, shapes, surely=True)) for table in WORDS}
+    calls = found["queue_visits"] & {"contact_id", "customer", "outcome", "direction", "talk"}
+    if {"started_at", "offered"} <= found["interval_stats"] and not calls & {"contact_id", "customer"}:
+        return "interval_stats"
+    if {"agent", "state", "started_at"} <= found["agent_states"] and not calls & {"contact_id", "customer", "direction"}:
+        return "agent_states"
+    return "queue_visits" if found["queue_visits"] & {"queue", "wait", "entered_at"} else "contacts"
+
+
+def _assigned(table: str, headers: Sequence[str], shapes: Mapping[str, Shape], *,
+              surely: bool = False) -> dict[str, tuple[str, float]]:
+    """Field -> header and confidence; the best pairs first, each header and field once."""
+    pairs = [
+        (fits * _shape_fits(table, field, shapes[header]), -place, field, header)
+        for field, words in WORDS[table].items() for place, header in enumerate(headers)
+        if (fits := _word_fits(header, words))
+    ]
+    chosen: dict[str, tuple[str, float]] = {}
+    taken: set[str] = set()
+    for score, _, field, header in sorted(pairs, key=lambda pair: (-pair[0], -pair[1])):
+        if field not in chosen and header not in taken and score >= (0.6 if surely else 0.3):
+            chosen[field] = (header, min(score, 1.0))
+            taken.add(header)
+    return {field: chosen[field] for field in WORDS[table] if field in chosen}
+
+
+def _word_fits(header: str, words: Sequence[str]) -> float:
+    """1 for the first word of the list, a little less for each later one, half for a word within the header."""
+    bare = key(re.sub(r"[(（\[].*?[)）\]]", "", header))
+    keys = [key(word) for word in words]
+    for candidate in (bare, key(header)):
+        if candidate in keys:
+            return 1 - 0.1 * keys.index(candidate) / len(keys)
+    inside = [word for word in keys if len(word) >= (4 if word.isascii() else 2) and word in bare]
+    return 0.55 * max(map(len, inside)) / len(bare) + 0.1 if inside else 0.0
+
+
+def _shape_fits(table: str, field: str, shape: Shape) -> float:
+    holds = FIELDS[table][field]
+    if not shape.values:
+        return 0.7
+    if holds == "instant":
+        return 1.0 if shape.has("instant") else 0.9 if shape.has("clock") else 0.1
+    if holds == "duration":
+        return 1.0 if shape.has("duration") and not shape.has("instant") else 0.1
+    if holds == "count":
+        return 1.0 if shape.has("count") else 0.1
+    if holds == "phone":
+        return 1.0 if shape.has("phone") and not shape.has("instant") else 0.5
+    if field == "contact_id":
+        return 1.0 if shape.unique > 0.9 else 0.8
+    if field in VALUES:
+        known = sum(key(value) in VALUES[field] for value in set(shape.values))
+        return 0.75 + 0.25 * known / len(set(shape.values)) if not shape.has("instant") else 0.1
+    return 0.1 if shape.has("instant") else 1.0
+
+
+def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[str, Shape], stem: str) -> Draft:
+    """The mapping in parts, before it is checked against the rows."""
+    slug = re.sub(r"[^a-z0-9]+", "_", stem.casefold()).strip("_") or "export"
+    draft = Draft(table, re.sub(r"_?\d{4,}", "", slug).strip("_") or "export")
+    day = next((header for header in shapes if key(header) in {key(word) for word in DATE_WORDS}
+                and shapes[header].has("date") and not shapes[header].has("clock")), None)
+    whole: list[str] = []
+    for field, (header, sure) in chosen.items():
+        holds, shape = FIELDS[table][field], shapes[header]
+        part = Part(header, sure, holds)
+        if holds == "instant" and shape.has("clock") and not shape.has("instant"):
+            if day is None:
+                draft.unsure.append(f"{header} has times of day and no column holds the date; {field} is left out")
+                continue
+            part = Part(header, sure, holds, date=day)
+        elif holds == "instant":
+            whole.append(header)
+        elif holds == "duration":
+            part.formats = duration_formats(shape.values) or ["HH:MM:SS", "s"]
+        elif field in VALUES:
+            part.values, unknown = _translated(field, shape)
+            draft.unsure += [f"{header}: what is {value!r}?" for value in unknown]
+        if sure < 0.6:
+            draft.unsure.append(f"{field} from {header}")
+        draft.parts[field] = part
+    _set_formats(draft, shapes, whole)
+    draft.settle(shapes)
+    return draft
+
+
+def _set_formats(draft: Draft, shapes: Mapping[str, Shape], whole: Sequence[str]) -> None:
+    apart = [part for part in draft.parts.values() if part.date]
+    columns: list[Sequence[str]] = [shapes[header].values for header in whole]
+    for part in apart:
+        clocks = (re.split(r"\s*[-~—–至]\s*", value)[0] for value in shapes[part.header].values)
+        columns.append([f"{day} {clock}" for day, clock in zip(shapes[part.date].values, clocks, strict=False)])
+    formats, certain = time_formats(columns, (*_day_and_clock(), *_whole()) if apart else _whole())
+    draft.formats = formats
+    if not certain:
+        draft.unsure.append(f"whether day or month comes first in the dates; taken as {formats[0]}")
+    if len(apart) > 1:
+        draft.unsure.append(f"times after midnight: {apart[0].date} is one date for {len(apart)} times of the row")
+
+
+def _whole() -> tuple[str, ...]:
+    from ccops.sources.value_shapes import TIME_FORMATS
+
+    return TIME_FORMATS
+
+
+def _day_and_clock() -> tuple[str, ...]:
+    return tuple(one.replace(":%S", "") for one in _whole() if one.endswith(":%S") and one.replace(":%S", "") not in _whole())
+
+
+def _translated(field: str, shape: Shape) -> tuple[dict[str, str], list[str]]:
+    """Value in the file -> ours, and the values whose meaning is not known."""
+    values, unknown = {}, []
+    for value in sorted(set(shape.values)):
+        known = VALUES[field].get(key(value))
+        if known is None:
+            unknown.append(value)
+            if field == "state":
+                known = "aux"
+            elif field == "outcome":
+                known = "times"
+            else:
+                known = "skip" if field == "direction" else "system"
+        values[value] = known
+    return values, unknown
+
+
+def _check(draft: Draft, headers: Sequence[str], data: Sequence[Sequence[str]]) -> None:
+    """Whether the columns agree: ended - answered is the talk, in seconds or in milliseconds."""
+    talk, ended, answered = (draft.parts.get(name) for name in ("talk", "ended_at", "answered_at"))
+    if talk and "s" in talk.formats and ended and answered and not ended.date and not answered.date:
+        ratios = []
+        for row in data:
+            cells = dict(zip(headers, (cell.strip() for cell in row), strict=False))
+            spoken, end, start = seconds(cells[talk.header]), *(
+                next((moment for one in draft.formats if (moment := parsed(cells[part.header], one))), None)
+                for part in (ended, answered)
+            )
+            if spoken and end and start and end > start:
+                ratios.append(spoken / (end - start).total_seconds())
+        if ratios and 500 < median(ratios) < 2000:
+            draft.in_milliseconds()
+        elif ratios and not 0.5 < median(ratios) < 1.5:
+            draft.unsure.append(f"{talk.header} is not {ended.header} - {answered.header}; is it the talk?")
+    elif talk and "s" in talk.formats and draft.seconds_too_long(headers, data):
+        draft.in_milliseconds()
+        draft.unsure.append(f"{talk.header} is read as milliseconds, because as seconds it would be hours")
+
+
+def _shown(draft: Draft, headers: Sequence[str], row: Sequence[str]) -> Mapping[str, str]:
+    cells = {plain_header(header): cell.strip() for header, cell in zip(headers, row, strict=False)}
+    shown = {}
+    for field, part in draft.parts.items():
+        value = cells.get(plain_header(part.header), "")
+        if part.date:
+            value = f"{cells.get(plain_header(part.date), '')} {value}"
+        if field == "customer" and len(value) > 4:
+            value = value[:2] + "*" * (len(value) - 4) + value[-2:]
+        shown[field] = value
+    return shown
+
+
+def _why(sure: float) -> str:
+    return "header and values fit" if sure >= 0.9 else "header is usual" if sure >= 0.6 else "header is similar"

@@ -1,0 +1,280 @@
+"""Each command over a small log whose numbers can be counted by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from conftest import Ran
+
+Run = Callable[..., Ran]
+
+# Four calls into sales on 2026-11-22 (UTC): answered after 10 s, answered after 30 s, abandoned after 40 s and
+# after 3 s (a short one); one into support, answered at once. Service level (20 s): sales 1 of 3, all 2 of 4.
+LOG = """\
+1795341600|c1|sales|NONE|ENTERQUEUE||13800138000|1
+1795341610|c1|sales|Agent/1001|CONNECT|10|c1|3
+1795341670|c1|sales|Agent/1001|COMPLETECALLER|10|60|1
+1795345200|c2|sales|NONE|ENTERQUEUE||13800138001|1
+1795345230|c2|sales|Agent/1002|CONNECT|30|c2|5
+1795345330|c2|sales|Agent/1002|COMPLETEAGENT|30|100|1
+1795348800|c3|sales|NONE|ENTERQUEUE||13800138002|1
+1795348840|c3|sales|NONE|ABANDON|1|1|40
+1795352400|c4|sales|NONE|ENTERQUEUE||13800138003|1
+1795352403|c4|sales|NONE|ABANDON|1|1|3
+1795356000|c5|support|NONE|ENTERQUEUE||13800138000|1
+1795356000|c5|support|Agent/1001|CONNECT|0|c5|0
+1795356020|c5|support|Agent/1001|COMPLETECALLER|0|20|1
+"""
+
+
+@pytest.fixture
+def log(folder: Path) -> Path:
+    file = folder / "queue_log"
+    file.write_text(LOG)
+    return file
+
+
+@pytest.fixture
+def filled(ccops: Run, log: Path) -> Run:
+    """`ccops` in a folder whose store holds the log."""
+    ran = ccops("import", log, "--tz", "UTC", "-q")
+    assert ran.code == 0, ran.err
+    return ccops
+
+
+def test_import_accounts_for_every_line_and_twice_is_duplicate(ccops: Run, log: Path) -> None:
+    [file] = ccops("import", log, "--tz", "UTC", "--json").json["files"]
+    assert file["lines"] == 13 == file["used"]
+    assert (file["duplicate"], file["skipped"], file["rejected"], file["rejects"]) == (0, 0, 0, [])
+    assert file["tables"]["queue_visits"] == 5
+    [again] = ccops("import", log, "--json").json["files"]
+    assert (again["used"], again["duplicate"]) == (0, 13)
+
+
+def test_import_tells_people_the_balance(ccops: Run, log: Path) -> None:
+    ran = ccops("import", log, "--tz", "UTC")
+    assert ran.out.splitlines()[0] == (
+        f"{log}: asterisk_queue_log, 13 lines = 13 used + 0 duplicate + 0 skipped + 0 rejected"
+    )
+    assert ran.err == ""
+
+
+def test_a_dry_run_keeps_nothing(ccops: Run, log: Path) -> None:
+    [file] = ccops("import", log, "--tz", "UTC", "--dry-run", "--json").json["files"]
+    assert file["used"] == 13
+    [file] = ccops("import", log, "--tz", "UTC", "--json").json["files"]
+    assert file["used"] == 13
+
+
+def test_patterns_gz_and_stdin(ccops: Run, log: Path) -> None:
+    import gzip
+
+    lines = LOG.splitlines(keepends=True)
+    (log.parent / "a.log").write_text("".join(lines[:3]))
+    (log.parent / "b.log.gz").write_bytes(gzip.compress("".join(lines[3:6]).encode()))
+    used = [file["used"] for file in ccops("import", "*.log*", "--tz", "UTC", "--json").json["files"]]
+    assert used == [3, 3]
+    [file] = ccops("import", "-", "--json", stdin=LOG).json["files"]
+    assert (file["used"], file["duplicate"]) == (7, 6)
+    ran = ccops("import", "*.txt")
+    assert (ran.code, ran.err.splitlines()[0]) == (3, "ccops: error: *.txt: no file matches")
+
+
+def test_an_unknown_file_is_refused_with_a_way_on(ccops: Run, folder: Path) -> None:
+    (folder / "odd.csv").write_text("colour,taste\nred,sweet\nblue,sour\n")
+    ran = ccops("import", "odd.csv", "--tz", "UTC")
+    assert ran.code == 3
+    assert "odd.csv: no source recognises this file" in ran.err
+    assert "ccops init --from odd.csv" in ran.err
+
+
+def test_kpi_by_queue(filled: Run) -> None:
+    rows = filled("kpi", "service_level", "offered", "--by", "queue", "--json").json["rows"]
+    found = {(row["by"]["queue"], row["metric"]): (row["value"], row["numerator"], row["denominator"]) for row in rows}
+    assert found[("sales", "service_level")] == (1 / 3, 1, 3)
+    assert found[("support", "service_level")] == (1, 1, 1)
+    assert found[("sales", "offered")][0] == 4
+    assert found[("support", "offered")][0] == 1
+
+
+def test_kpi_takes_parameters_days_and_queues(filled: Run) -> None:
+    def level(*args: str) -> tuple[float | None, float, float]:
+        [row] = filled("kpi", "service_level", "--json", *args).json["rows"]
+        return row["value"], row["numerator"], row["denominator"]
+
+    assert level() == (0.5, 2, 4)
+    assert level("--set", "within_s=30") == (0.75, 3, 4)
+    assert level("--set", "formula=answered") == (2 / 3, 2, 3)
+    assert level("-d", "2026-11-22", "--queue", "sales") == (1 / 3, 1, 3)
+    assert level("-d", "yesterday", "--as-of", "2026-11-23") == (0.5, 2, 4)
+    assert level("-d", "2026-11-21") == (None, 0, 0)
+    assert level("--from", "2026-11-22", "--to", "2026-11-23") == (0.5, 2, 4)
+
+
+def test_kpi_intervals_carry_their_offset(ccops: Run, log: Path) -> None:
+    ccops("import", log, "--tz", "Asia/Kolkata")
+    rows = ccops("kpi", "offered", "--by", "interval", "--interval", "60", "--json").json["rows"]
+    assert rows[0]["by"]["interval"] == "2026-11-22T15:00:00+05:30"
+    assert sum(row["value"] for row in rows) == 5
+    assert "2026-11-22 15:00" in ccops("kpi", "offered", "--by", "interval", "--interval", "60").out
+
+
+def test_kpi_writes_files(filled: Run, folder: Path) -> None:
+    assert filled("kpi", "offered", "--by", "queue", "-o", "kpi.csv").out == ""
+    [first, second] = csv.DictReader(io.StringIO((folder / "kpi.csv").read_text("utf-8-sig")))
+    assert (first["queue"], float(first["value"])) == ("sales", 4)
+    assert (second["queue"], float(second["value"])) == ("support", 1)
+    ran = filled("kpi", "offered", "-o", "kpi.pdf")
+    assert (ran.code, ran.err.splitlines()[-1]) == (2, "fix: use .csv, .json, .parquet")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["kpi", "servce_level"], "did you mean service_level?"),
+        (["kpi", "--by", "que"], "did you mean queue?"),
+        (["kpi", "--set", "within_s"], "write --set within_s=30"),
+        (["kpi", "-d", "yesteday"], "did you mean yesterday?"),
+        (["kpi", "-d", "today", "--from", "today"], "give -d alone"),
+        (["kpi", "--clock", "sun"], "ccops kpi --help"),
+        (["export", "contact"], "contacts, queue_visits"),
+        (["check", "--fail-on", "everything"], "ccops check --help"),
+        (["query", "DROP TABLE contacts"], "the store changes by ccops import alone"),
+        (["explain", "nobody"], "ccops metrics"),
+        (["report", "-d", "2026-11"], "give one with -d"),
+        (["report", "weekly"], "ccops kpi --by day"),
+        (["report", "-o", "daily.pdf"], "use .json, .csv, .md, .txt"),
+    ],
+)
+def test_a_wrong_word_is_exit_2_with_its_remedy(filled: Run, args: list[str], message: str) -> None:
+    ran = filled(*args)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err.split("fix: ")[1]
+
+
+def test_without_a_store_the_next_step_is_named(ccops: Run) -> None:
+    for args in (["kpi"], ["lost"], ["check"], ["query", "SELECT 1"], ["report"]):
+        ran = ccops(*args)
+        assert ran.code == 3
+        assert "fix: ccops import FILE" in ran.err
+
+
+def test_explain_shows_every_formula_on_the_same_data(filled: Run) -> None:
+    story = filled("explain", "service_level", "--json").json
+    values = {variant["name"]: variant["value"] for variant in story["variants"]}
+    # kpi.md: offered 2/5, answered 2/3; 20 s; one short abandon
+    assert values["as configured"] == 0.5
+    assert values["formula=offered"] == 0.4
+    assert values["formula=answered"] == pytest.approx(2 / 3)
+    text = filled("explain", "service_level").out
+    assert "as configured *" in text
+    assert all(f"formula={name}" in text for name in ("offered", "credit_abandon", "removed_in_t"))
+
+
+def test_explain_tells_a_contacts_story(filled: Run) -> None:
+    story = filled("explain", "c2", "--json").json
+    assert [moment["what"] for moment in story["timeline"]][:3] == ["began", "entered", "answered"]
+    counted = {variant["name"]: variant["numerator"] for variant in story["counted"]}
+    assert counted["answered"] == 1
+    assert "abandoned" not in counted
+    assert story["lines"]
+    assert "13800138001" not in filled("explain", "c2").out
+
+
+def test_lost_lists_who_was_not_answered(filled: Run) -> None:
+    rows = filled("lost", "--json").json["rows"]
+    assert [(row["contact_id"], row["wait"]) for row in rows] == [("c3", 40), ("c4", 3)]
+    text = filled("lost", "--queue", "sales").out
+    assert "0:40" in text
+    assert "13800138002" not in text
+
+
+def test_query_and_export(filled: Run) -> None:
+    ran = filled("query", "SELECT queue, count(*) AS n FROM queue_visits GROUP BY 1 ORDER BY 1", "--json")
+    assert ran.json["rows"] == [{"queue": "sales", "n": 4}, {"queue": "support", "n": 1}]
+    ran = filled("query", "SELECT contact_id FROM contacts ORDER BY 1", "--limit", "2")
+    assert ran.out.split()[2:] == ["c1", "c2"]
+    assert "only the first 2 rows" in ran.err
+    rows = list(csv.DictReader(io.StringIO(filled("export", "queue_visits", "--queue", "sales").out)))
+    assert [float(row["wait_s"]) for row in rows] == [10, 30, 40, 3]
+
+
+def test_nothing_that_leaves_the_store_shows_a_number(filled: Run) -> None:
+    commands = [
+        ["export", "contacts"], ["query", "SELECT * FROM contacts"], ["query", "SELECT * FROM queue_events"],
+        ["lost"], ["explain", "c1"], ["check"], ["kpi"],
+    ]
+    for args in commands:
+        for form in ([], ["--json"]):
+            ran = filled(*args, *form)
+            assert ran.code == 0, ran.err
+            assert "1380013800" not in ran.out + ran.err
+
+
+def test_check_and_fail_on(ccops: Run, log: Path) -> None:
+    log.write_text(LOG + "1795356100|c6|support|NONE|ENTERQUEUE||13800138009|1\n")
+    ccops("import", log, "--tz", "UTC")
+    findings = {found["code"]: found["n"] for found in ccops("check", "--json").json["findings"]}
+    assert findings["open_visits"] == 1
+    assert ccops("check").code == 0
+    ran = ccops("check", "--fail-on", "warning")
+    assert ran.code == 6
+    assert "open_visits" in ran.err
+
+
+def test_catalogues(ccops: Run) -> None:
+    names = {row["metric"] for row in ccops("metrics", "--json").json["rows"]}
+    assert {"service_level", "asa", "aht", "occupancy", "fcr"} <= names
+    ran = ccops("metrics", "service_level", "--lang", "zh")
+    assert "服务水平" in ran.out
+    assert "--set within_s=20" in ran.out
+    assert "did you mean service_level?" in ccops("metrics", "service_levl").err
+    known = {row["source"] for row in ccops("sources", "--json").json["rows"]}
+    assert {"asterisk_queue_log", "asterisk_cdr", "anonymous_bank"} <= known
+
+
+def test_config_shows_origins_and_refuses_mistakes(ccops: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "ccops.toml").write_text('[site]\ntz = "Asia/Shanghai"\nlang = "zh"\n')
+    monkeypatch.setenv("CCOPS_SERVICE_LEVEL__WITHIN_S", "30")
+    rows = {row["name"]: row for row in ccops("config", "show", "--json", "--lang", "en").json["settings"]}
+    assert rows["site.tz"]["origin"] == str(folder / "ccops.toml")
+    assert (rows["site.lang"]["value"], rows["site.lang"]["origin"]) == ("en", "flag")
+    assert rows["service_level.within_s"]["value"] == 30
+    assert rows["service_level.within_s"]["origin"] == "CCOPS_SERVICE_LEVEL__WITHIN_S"
+    assert rows["store.raw"]["origin"] == "default"
+    assert "valid" in ccops("config", "validate").out
+    (folder / "ccops.toml").write_text("[site]\nzone = 'x'\n")
+    ran = ccops("config", "validate", "ccops.toml")
+    assert ran.code == 4
+    assert "unknown setting" in ran.err
+
+
+def test_doctor_says_what_is_wrong_and_what_to_do(filled: Run, folder: Path) -> None:
+    looks = {look["name"]: look for look in filled("doctor", "--json").json["checks"]}
+    assert looks["store"]["level"] == "ok"
+    assert "2026-11-22 to 2026-11-22" in looks["store"]["found"]
+    assert looks["key"]["level"] == "ok"
+    (folder / "ccops.duckdb.key").chmod(0o644)
+    (folder / "ccops.toml").write_text('[import]\nmappings = ["missing.toml"]\n')
+    ran = filled("doctor", "--fail-on", "error")
+    assert ran.code == 6
+    assert "chmod 600" in ran.out
+    assert "missing.toml" in ran.out
+    (folder / "ccops.toml").write_text("[sites]\n")
+    assert "did you mean" in filled("doctor").out
+
+
+def test_json_documents_carry_their_schema(filled: Run) -> None:
+    for command in ("kpi", "lost", "check", "metrics", "sources", "doctor"):
+        assert json.loads(filled(command, "--json").out)["schema"] == f"ccops.{command}/1"
+
+
+def test_quiet_says_nothing_beside_the_answer(filled: Run) -> None:
+    ran = filled("query", "SELECT * FROM contacts", "--limit", "1", "-q")
+    assert ran.err == ""
