@@ -31,5 +31,5 @@ clean:
 $(READY): pyproject.toml
 	@test -n "$(PYTHON)" || { echo "ccops needs Python 3.11 or newer; none was found (set PYTHON=/path/to/python3)" >&2; exit 1; }
 	@test -x $(RUN) || { echo "setting up .venv (once, about a minute)"; $(PYTHON) -m venv .venv; }
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(RUN) -m pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

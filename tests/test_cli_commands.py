@@ -270,6 +270,39 @@ def test_doctor_says_what_is_wrong_and_what_to_do(filled: Run, folder: Path) -> 
     assert "did you mean" in filled("doctor").out
 
 
+def test_privacy_status(filled: Run, folder: Path) -> None:
+    kept = filled("privacy", "status", "--json").json
+    assert (kept["contacts"], kept["callers"], kept["readable_numbers"]) == (5, 4, 0)
+    assert kept["key_private"] is True
+    assert "readable by its owner alone" in filled("privacy", "status").out
+    (folder / "ccops.duckdb.key").chmod(0o640)
+    assert "OTHERS TOO" in filled("privacy", "status").out
+
+
+def test_init_writes_settings_and_never_overwrites(ccops: Run, folder: Path, log: Path) -> None:
+    ran = ccops("init", "--from", log, "--tz", "Asia/Shanghai", "--json")
+    assert (ran.json["source"], ran.json["guess"]) == ("asterisk_queue_log", None)
+    assert "valid" in ccops("config", "validate").out
+    assert ccops("import", log).code == 0
+    again = ccops("init")
+    assert (again.code, again.out) == (2, "")
+    assert "already there" in again.err
+
+
+def test_init_guesses_a_mapping_and_says_how_sure_it_is(ccops: Run, folder: Path) -> None:
+    rows = "".join(
+        f"2026-11-22 10:0{n}:00,c{n},sales,{10 + n},{60 + n},Answered,Ann\n" for n in range(9)
+    )
+    (folder / "calls.csv").write_text("Start Time,Call ID,Queue,Wait,Talk,Status,Agent\n" + rows)
+    ran = ccops("init", "--from", "calls.csv", "--tz", "UTC")
+    assert ran.code == 0, ran.err
+    assert "% sure" in ran.out
+    assert "next: read mapping.toml" in ran.out
+    assert not (folder / "ccops.duckdb").exists()
+    [file] = ccops("import", "calls.csv", "--json").json["files"]
+    assert file["used"] == 9
+
+
 def test_json_documents_carry_their_schema(filled: Run) -> None:
     for command in ("kpi", "lost", "check", "metrics", "sources", "doctor"):
         assert json.loads(filled(command, "--json").out)["schema"] == f"ccops.{command}/1"

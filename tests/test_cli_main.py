@@ -108,7 +108,7 @@ def test_a_bug_shows_no_value_and_how_to_see_more(ccops: Callable[..., Ran], mon
     with_command(monkeypatch, broken)
     ran = ccops("trial")
     assert ran.code == 1
-    assert "KeyError at test_cli_main.py:" in ran.err
+    assert "KeyError at tests/test_cli_main.py:" in ran.err
     assert "CCOPS_DEBUG=1" in ran.err
     assert "13800138000" not in ran.err
     monkeypatch.setenv("CCOPS_DEBUG", "1")

@@ -26,9 +26,9 @@ RANKS = {
     "store": 6, "sources": 6,
     "intake": 7, "metrics": 7,
     "reports": 8,
-    "explain": 9, "export": 9,
-    "workspace": 10, "demo": 10,
-    "doctor": 11,
+    "explain": 9, "export": 9, "starting": 9,
+    "workspace": 10, "frames": 10, "demo": 10,
+    "doctor": 11, "privacy": 11,
     "cli": 12,
 }
 FACADE = ("__init__", "__main__")  # the public names and `python -m ccops` may reach every room
@@ -113,7 +113,7 @@ def test_names_say_what_a_module_is_about() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [name_of(path) for path in [*MODULES, *TESTS] if not ast.get_docstring(parsed(path))]
+    silent = [path for path in [*MODULES, *TESTS] if path.stat().st_size and not ast.get_docstring(parsed(path))]
     assert not silent
 
 

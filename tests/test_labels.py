@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -14,6 +16,7 @@ from ccops.labels import _SHORT, ALIASES, LANGS, NAMES, aliases, label, short, t
 from ccops.model import AGENT_STATE_NAMES, CONTACTS, VISIT_OUTCOMES
 from ccops.wording import SENTENCES
 
+SRC = Path(__file__).parents[1] / "src" / "ccops"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -114,3 +117,28 @@ def test_labels_load_no_heavy_library() -> None:
     code = "import sys, ccops.labels; print([m for m in ('polars', 'rich', 'duckdb', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_metric_has_a_name() -> None:
+    from ccops.metrics.catalogue import METRICS
+
+    assert set(METRICS) - set(NAMES) == set()
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    """By its whole key, or by the beginning of it that a report completes, such as `clock_` in f"clock_{…}"."""
+    sources = "\n".join(path.read_text("utf-8") for path in SRC.rglob("*.py") if path.stem not in ("labels", "wording"))
+    begun = tuple(re.findall(r'f"(\w+_)\{', sources))
+    assert [key for key in SENTENCES if f'"{key}"' not in sources and not key.startswith(begun)] == []
+
+
+def test_every_sentence_that_a_report_says_exists() -> None:
+    said = [
+        node.args[0].value
+        for path in (SRC / "reports").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Note"
+        and node.args and isinstance(node.args[0], ast.Constant)
+    ]
+    assert len(said) > 30
+    assert set(said) - set(SENTENCES) == set()

@@ -11,7 +11,6 @@ Names load when they are first used, so that `import ccops` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from ccops.settings import Settings
     from ccops.workspace import Workspace, in_memory, open_store as open  # noqa: A004  reads as cc.open(...)
 
-__version__ = _version("ccops")
+__version__: str
 
 _HOMES = {
     "CcopsError": "errors", "FindingsError": "errors", "SettingsError": "errors", "SourceError": "errors",
@@ -41,6 +40,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # costs as much as all of typer
+
+        return version("ccops")
     if name not in _HOMES:
         raise AttributeError(f"module 'ccops' has no attribute {name!r}")
     return getattr(import_module(f"ccops.{_HOMES[name]}"), _ORIGINALS.get(name, name))

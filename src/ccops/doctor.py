@@ -91,8 +91,8 @@ def _zone(loaded: Loaded) -> Diagnosis:
 def _mappings(loaded: Loaded) -> Diagnosis:
     from ccops.sources import candidates
 
-    known, recipes = candidates(loaded)
-    return Diagnosis("mappings", "ok", f"{len(known)} exports are recognised, {len(recipes)} of them by mapping files")
+    known = candidates(loaded)
+    return Diagnosis("mappings", "ok", f"{len(known.all)} exports are recognised, {len(known.recipes)} of them by mapping files")
 
 
 def _store(loaded: Loaded, path: Path) -> Diagnosis:

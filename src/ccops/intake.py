@@ -13,8 +13,9 @@ from ccops.errors import SourceError, UsageError
 from ccops.model import Reject
 from ccops.safe_text import cell, masked
 from ccops.source import Clean, Intake, Layout, Sample, Source
-from ccops.sources import front_end
-from ccops.store.store import Arrival, Outcome, Store
+from ccops.sources import Candidates, front_end
+from ccops.store.importing import Arrival, Outcome
+from ccops.store.store import Store
 
 Progress = Callable[[str, int, int], None]
 # Reject listings carry the masked text of the line for this many of them.
@@ -39,9 +40,12 @@ class FileResult:
     rejects_file: Path | None = None
 
 
-def detect(sample: Sample, name: str, candidates: Sequence[Source]) -> tuple[Source, Layout]:
-    """The one source that recognises the file by its content. Raises SourceError for none or for several."""
-    matches = [(source, layout) for source in candidates if (layout := source.sniff(sample)) is not None]
+def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, Layout]:
+    """The one source that recognises the file by its content. Raises SourceError for none or for several.
+
+    A mapping of one's own stands before the profiles that ship with ccops.
+    """
+    matches = _matches(sample, candidates.first) or _matches(sample, candidates.profiles)
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -53,6 +57,10 @@ def detect(sample: Sample, name: str, candidates: Sequence[Source]) -> tuple[Sou
         "no source recognises this file", where=name, excerpt="\n".join(masked(line)[:120] for line in sample.lines[:3]),
         fix=f"ccops init --from {name} guesses a mapping for it; ccops sources lists what is known",
     )
+
+
+def _matches(sample: Sample, sources: Sequence[Source]) -> list[tuple[Source, Layout]]:
+    return [(source, layout) for source in sources if (layout := source.sniff(sample)) is not None]
 
 
 def choose(name: str, candidates: Sequence[Source]) -> Source:
@@ -73,8 +81,7 @@ class Importer:
 
     store: Store
     folder: Path
-    candidates: Sequence[Source]
-    recipes: dict[str, str] = field(default_factory=dict)
+    candidates: Candidates
     source: str | None = None
     max_rejects: str | None = None
     dry_run: bool = False
@@ -90,8 +97,8 @@ class Importer:
             progress=(lambda done, total: progress(name, done, total)) if progress else None,
         )
         sample = front_end.sample(scan)
-        wanted = [choose(self.source, self.candidates)] if self.source else self.candidates
-        source, layout = detect(sample, scan.name, wanted)
+        chosen = self.source and Candidates((choose(self.source, self.candidates.all),))
+        source, layout = detect(sample, scan.name, chosen or self.candidates)
         notes = [*scan.notes, *self._settle_zone(source, sample, layout)]
 
         def clean() -> Clean:
@@ -101,7 +108,7 @@ class Importer:
         arrival = Arrival(
             name=scan.name, sha256=scan.sha256, lines=scan.lines, source=source,
             system=self.store.settings.imports.systems.get(source.name, source.system),
-            recipe=self.recipes.get(source.name, ""),
+            recipe=self.candidates.recipes.get(source.name, ""),
             plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,
             max_rejects=self.max_rejects or self.store.settings.imports.max_rejects,
         )

@@ -154,7 +154,7 @@ aux_other | Not ready, no reason | 置忙（无原因）
 callback_status | Call-back status | 回呼状态
 called_back_at | We called back | 我方回呼
 called_again_at | Called again | 客户再次来电
-wait_bin | Waited | 等待区间
+wait_bin | Seconds waited | 等待秒数
 late | Not in time | 未及时
 rows | Rows | 行数
 issue | Issue | 问题
@@ -168,12 +168,14 @@ worst_intervals | Worst intervals | 最差时段
 heatmap | Service level by queue and hour | 技能组×小时 服务水平
 queues | Queues | 技能组
 agents | Agents | 坐席
+agents_work | Agents: work | 坐席业务量
 agents_time | Agents: time | 坐席工时
 agents_aux | Agents: not ready by reason | 坐席置忙原因
 lost | Lost callers | 流失来电
 waits | How long callers waited | 等待时长分布
 exceptions | Exceptions | 异常
 data_quality | Data quality | 数据质量
+file | File | 文件
 files | Files read | 读入文件
 definitions | Definitions | 口径
 next | What to type next | 下一步
@@ -205,6 +207,7 @@ state_offline | signed out | 签出
 login_log | log | 日志
 login_inferred | inferred | 推断
 login_roster | roster | 排班
+login_mixed | several | 多种
 status_back_answered | called back, answered | 已回呼接通
 status_back_unanswered | called back, no answer | 已回呼未接通
 status_again_answered | called again, answered | 再次来电已接通

@@ -8,7 +8,9 @@ A source holds no connection and runs nothing. The store runs its SQL, in this o
    NULL) and `flag` (a data-quality code, or NULL). Rejected and skipped lines never reach the record table. The
    SELECT keeps one row per row of `raw`, in its order: no joins, groups, sorts. `AT` is a reserved word in SQL: name
    the instant `event_at` or the like.
-2. `derive[table]` over `touched` (the records of every contact that the new lines touch) gives canonical rows, and
+2. `derive[table]` over `touched` (the records of every contact that the new lines touch) gives canonical rows, all
+   columns but source, day, quarter. `touched` has the record table's columns, system, file_id, line, and file_place:
+   the files in the order in which they begin, so that (instant, file_place, line) is the order of the log. And
    `derive["agent_states"]` over `touched` (the records of every agent touched, in a window of days) gives intervals
    that may overlap; the store flattens them.
 """

@@ -85,8 +85,8 @@ def _looked_at(export: str | Path, stdin: BinaryIO | None) -> tuple[str | None, 
     with TemporaryDirectory(prefix="ccops-") as scratch:
         scan = front_end.scan(export, Path(scratch), stdin=stdin)
         sample = front_end.sample(scan)
-        recognised, _ = candidates(Loaded(load(environ={}).settings, None))
-        matching = [source for source in recognised if source.sniff(sample)]
+        recognised = candidates(Loaded(load(environ={}).settings, None))
+        matching = [source for source in recognised.all if source.sniff(sample)]
         if not matching:
             return None, guess(sample, scan.name), None
         source, layout = detect(sample, scan.name, recognised)

@@ -19,8 +19,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "使用 {used} 行 / 读入 {read} 行 · 数据截至 {as_of}",
     ),
     "header_rules": (
-        "Service level: {formula}, within {within}, abandons under {short} are short, {boundary}, clock {clock}",
-        "服务水平口径：{formula}，{within}内接通，{short}内放弃为短时放弃，{boundary}，计时起点 {clock}",
+        "Service level: {formula}, within {within} s, abandons under {short} s are short, {boundary}, clock {clock}",
+        "服务水平口径：{formula}，{within}秒内接通，不足{short}秒放弃为短时放弃，{boundary}，计时起点 {clock}",
     ),
     "header_version": (
         "ccops {version} · settings {digest} · sources {sources}",
@@ -32,7 +32,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "达标：{metric} {value}，目标 {target}（{counted} 通中 {in_time} 通及时）。",
     ),
     "verdict_missed": (
-        "Target missed: {metric} {value} against {target}; {short_of} more calls in time would have met it.",
+        "Target missed: {metric} {value} against {target}; {short_of} more in time would have met it.",
         "未达标：{metric} {value}，目标 {target}；再多 {short_of} 通及时接听即可达标。",
     ),
     "verdict_no_target": (
@@ -49,8 +49,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "主要原因：呼入量较上周同日 {change}（{now} 对 {before}）。",
     ),
     "verdict_cause_handling": (
-        "Biggest cause: handle time {change} against the same weekday last week ({now} against {before}).",
-        "主要原因：平均处理时长较上周同日 {change}（{now} 对 {before}）。",
+        "Biggest cause: median handle time {change} against the same weekday last week ({now} against {before}).",
+        "主要原因：处理时长中位数较上周同日 {change}（{now} 对 {before}）。",
     ),
     "verdict_cause_staffing": (
         "Biggest cause: signed-in time {change} against the same weekday last week ({now} against {before}).",
@@ -66,7 +66,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{metric}：无法由 {source} 计算：缺少 {needs}。",
     ),
     "no_rows": ("Nothing to show: {what} has no rows on this day.", "无数据：当日 {what} 没有记录。"),
-    "no_comparison": ("- means: no data on that day.", "- 表示该日无数据。"),
     "balance": (
         "{offered} offered = answered {answered} + abandoned {abandoned} + flow {flow} + other {other} + open {open}.",
         "呼入 {offered} = 接通 {answered} + 放弃 {abandoned} + 流出 {flow} + 其他 {other} + 未见结束 {open}。",
@@ -88,22 +87,31 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "坐席派接 {attempts} 次 = 接通 {answered} 次 + 振铃未接 {rona} 次。",
     ),
     "login_inferred_note": (
-        "Sign-in times of {agents} agents are inferred from first to last activity; their occupancy is not known.",
-        "{agents} 名坐席的签入时间由首末活动推断，其占用率未知。",
+        "Agents whose sign-in times are inferred from first to last activity: {agents}; their occupancy is not known.",
+        "签入时间由首末活动推断的坐席：{agents} 名，其占用率未知。",
     ),
     "lost_balance": (
-        "{lost} contacts were answered in no queue; {repaired} more were left in one queue and answered in another.",
+        "Contacts answered in no queue: {lost}. Left in one queue and answered in another, so not lost: {repaired}.",
         "{lost} 个来电入队后始终未接通；另有 {repaired} 个来电在某技能组未接、在其他技能组接通。",
     ),
     "lost_followed": (
-        "{back} were called back, {again} called again by themselves, {none} neither, {unknown} have no number.",
-        "已回呼 {back} 个，客户自行再次来电 {again} 个，两者皆无 {none} 个，无号码 {unknown} 个。",
+        "Called back: {back}; called again themselves: {again}; neither: {none}; number unknown: {unknown}.",
+        "已回呼 {back} 个，客户自行再次来电 {again} 个，两者皆无 {none} 个；无号码 {unknown} 个。",
     ),
     "lost_more": ("{more} more: ccops lost -d {day}", "另有 {more} 个：ccops lost -d {day}"),
     "intervals_on_target": (
         "{met} of {counted} intervals with calls were on target.",
         "{counted} 个有来电的时段中 {met} 个达标。",
     ),
+    "waits_longest": (
+        "Answered and abandoned calls by seconds waited; the longest wait was {longest}.",
+        "接通与放弃来电按等待秒数分布；最长等待 {longest}。",
+    ),
+    "all_queues_note": (
+        "Agents' time is not split by queue: it covers all the queues they serve.",
+        "坐席工时不分技能组：涵盖其服务的全部技能组。",
+    ),
+    "lost_nobody": ("No caller was lost.", "没有流失来电。"),
     # exceptions
     "exceptions_none": ("No exception found.", "未发现异常。"),
     "exception_interval": (
@@ -119,26 +127,33 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "坐席 {agent}：派接 {attempts} 次中振铃未接 {rona} 次（{share}）",
     ),
     "exception_long_talk": (
-        "{count} calls with more than 4 h of talk, longest {longest}: a transfer or a missed hang-up, not talk",
-        "{count} 通通话超过4小时，最长 {longest}：疑为转接或漏记挂机",
+        "Talk of more than 4 h, longest {longest}: a transfer or a missed hang-up, not talk",
+        "通话超过4小时，最长 {longest}：疑为转接或漏记挂机",
     ),
     "exception_abandons": (
         "{interval}: {abandoned} of {counted} abandoned ({value}, the day {usual})",
         "{interval}：{counted} 通中放弃 {abandoned} 通（{value}，全天 {usual}）",
     ),
     "exception_lost": (
-        "{count} lost callers were neither called back nor called again within 24 h",
-        "{count} 个流失来电在24小时内既未回呼也未再次来电",
+        "Lost callers neither called back nor called again within 24 h",
+        "流失来电在24小时内既未回呼也未再次来电",
+    ),
+    "exception_lost_so_far": (
+        "Lost callers neither called back nor called again so far (24 h are not over for all)",
+        "流失来电暂未回呼也未再次来电（部分未满24小时）",
     ),
     "exception_occupancy": (
-        "Occupancy {value} is outside {low}-{high}",
-        "占用率 {value}，超出 {low}-{high}",
+        "Agents with occupancy over {high}, of {of} whose occupancy is known",
+        "占用率高于 {high} 的坐席（占用率已知的共 {of} 名）",
     ),
     "exception_open": (
-        "{count} queue visits have no end: the file is cut or the switch restarted",
-        "{count} 次排队未见结束：文件被截断或交换机重启",
+        "Queue visits without an end: the file is cut or the switch restarted",
+        "排队未见结束：文件被截断或交换机重启",
     ),
-    "exception_rejects": ("{count} lines could not be used: {issue}", "{count} 行无法使用：{issue}"),
+    "exception_rejects": (
+        "Lines of the imported files that could not be used",
+        "导入文件中无法使用的行",
+    ),
     # data quality
     "quality_clean": ("No data-quality finding.", "未发现数据质量问题。"),
     "quality_lacks": ("{what}: {reason}", "{what}：{reason}"),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ccops.intake import FileResult, Progress
     from ccops.reports.document import Provenance, Report, Table
-    from ccops.source import Source
+    from ccops.sources import Candidates
     from ccops.store.checks import Finding
     from ccops.store.store import Store
 
@@ -37,8 +37,7 @@ class Workspace:
     store: Store
     loaded: Loaded
     folder: Path
-    candidates: tuple[Source, ...]
-    recipes: Mapping[str, str] = field(default_factory=dict)
+    candidates: Candidates
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +68,7 @@ class Workspace:
         from ccops.intake import Importer
 
         importer = Importer(
-            self.store, self.folder, self.candidates, dict(self.recipes), source=source, max_rejects=max_rejects,
+            self.store, self.folder, self.candidates, source=source, max_rejects=max_rejects,
             dry_run=dry_run, progress=progress, stdin=stdin, rejects_folder=rejects_folder,
         )
         return [importer.run(str(file)) for file in files]
@@ -206,7 +205,7 @@ def _workspace(loaded: Loaded, path: Path | None, write: bool, files: Sequence[s
     from ccops.sources import SOURCES, candidates
     from ccops.store.store import Store
 
-    recognised, recipes = candidates(loaded, mapping)
+    recognised = candidates(loaded, mapping)
     scratch = _scratch(path if write else None)
     try:
         real = [Path(file).resolve() for file in files if str(file) != "-"]
@@ -214,7 +213,7 @@ def _workspace(loaded: Loaded, path: Path | None, write: bool, files: Sequence[s
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-    return Workspace(store, loaded, scratch, recognised, recipes)
+    return Workspace(store, loaded, scratch, recognised)
 
 
 def _scratch(store: Path | None) -> Path:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ccops.cli import catalogue, config, data, demo, explain, figures, files, output, report
+from ccops.cli import catalogue, config, data, demo, explain, figures, files, output, privacy, report
 from ccops.cli.options import expanded
 
 HELP = """Call centre KPIs one can defend: from raw call records to a daily report, offline.
@@ -21,6 +21,7 @@ ccops explain service_level      every formula's value, side by side
 """
 Command = Callable[..., None]
 COMMANDS: tuple[tuple[str, Command], ...] = (
+    ("init", files.init),
     ("import", files.import_),
     ("report", report.report),
     ("kpi", figures.kpi),
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
     ("config", "Settings in force, and whether a settings file is right.", (
         ("show", config.show), ("validate", config.validate),
     )),
+    ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )
 
 

@@ -15,7 +15,7 @@ def metrics(
     shared: Shared,
     name: Annotated[str | None, Argument(metavar="METRIC", help="Only this metric, in full.")] = None,
 ) -> None:
-    """Every metric: its name, unit and definition; with a name, its parameters too.
+    """Every metric, or one with its definition and parameters.
 
     Example: ccops metrics service_level
     """
@@ -58,15 +58,15 @@ def _full(row: dict[str, Any]) -> str:
 
 
 def sources(shared: Shared) -> None:
-    """The exports that are recognised, and what their data cannot say.
+    """The exports that are recognised.
 
-    Mapping files named in ccops.toml take part too.
+    With --json also what their data cannot say. Mapping files named in ccops.toml take part too.
 
     Example: ccops sources --json
     """
     from ccops.sources import candidates
 
-    known, _ = candidates(shared.loaded, None)
+    known = candidates(shared.loaded).all
     rows = [
         {"source": s.name, "title": s.title, "system": s.system, "sample": s.sample, "lacks": dict(s.lacks)}
         for s in known

@@ -19,7 +19,9 @@ def query(
     limit: Annotated[int, Option(metavar="N", help="Most rows.", min=1)] = 1000,
     out: frames.Out = None,
 ) -> None:
-    """Rows of a read-only SELECT over the store. Instants are UTC, durations milliseconds.
+    """Rows of a read-only SELECT over the store.
+
+    Instants are UTC, durations milliseconds.
 
     Example: ccops query "SELECT queue, count(*) FROM queue_visits GROUP BY 1"
     """
@@ -39,7 +41,9 @@ def export(
     unmask: Annotated[bool, Option("--unmask", help="Callers' numbers, if the store keeps them.")] = False,
     out: frames.Out = None,
 ) -> None:
-    """A table as tidy data: seconds, local instants with offset, callers masked. CSV on stdout unless -o says.
+    """A table as tidy data, for other programs.
+
+    Seconds, local instants with offset, callers masked. CSV on stdout unless -o names a file.
 
     Example: ccops export queue_visits -d 2026-11 -o visits.parquet
     """

@@ -27,9 +27,10 @@ def demo(
     seed: Annotated[int, Option(metavar="N", help="Another seed is another centre.")] = 1,
     days: Annotated[int, Option(metavar="N", help="How many days.", min=1)] = 28,
 ) -> None:
-    """A synthetic centre with known truth: exports, store and daily report in one folder.
+    """A synthetic centre with known truth, and its report.
 
-    Four queues, sixty agents, four weeks, one bad day; the same seed gives the same bytes.
+    Exports, store and settings go to one folder. Four queues, sixty agents, four weeks, one bad day; the same
+    seed gives the same bytes.
 
     Example: ccops demo --lang zh
     """

@@ -23,7 +23,10 @@ def explain(
     clock: Clock = "arrival",
     tuning: Tuning = None,
 ) -> None:
-    """A metric's formula, numbers and every variant side by side; or a contact's time line and how it counted.
+    """Why a number is what it is: every formula, or one contact.
+
+    For a metric: formula, unit, clock, numbers and every variant side by side. For a contact: its time line and
+    how each metric counted it.
 
     Example: ccops explain service_level -d 2026-11-20
     """

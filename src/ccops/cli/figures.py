@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from ccops.cli import frames, output
 from ccops.cli.config import refuse_findings
-from ccops.cli.options import Clock, FailOn, Names, Selection, Shared
+from ccops.cli.options import Clock, DaysAndQueues, FailOn, Names, Selection, Shared
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,14 +97,22 @@ def _key(value: object) -> object:
 
 
 def lost(selection: Selection, shared: Shared) -> None:
-    """Callers who were lost: when, which queue, how long they waited, called back, called again.
+    """Callers who were lost, and whether anybody called back.
+
+    When, which queue, how long they waited, called back, called again.
 
     Example: ccops lost -d yesterday --queue sales
     """
     with shared.workspace() as workspace:
         found = workspace.lost(selection.scope(workspace.settings))
-    rows = [dict(zip((column.key for column in found.columns), row, strict=True)) for row in found.rows]
-    output.answer("lost", {"rows": rows}, shared.json, lambda: listed(found, shared.language))
+    output.answer("lost", {"rows": keyed(found, shared.language)}, shared.json, lambda: listed(found, shared.language))
+
+
+def keyed(table: Table, lang: Lang) -> list[dict[str, Any]]:
+    """A report's table as rows of plain values under the keys of its columns."""
+    from ccops.reports.render_json import plain
+
+    return [{c.key: plain(v, lang) for v, c in zip(row, table.columns, strict=True)} for row in table.rows]
 
 
 def listed(table: Table, lang: Lang) -> str:
@@ -118,11 +126,11 @@ def listed(table: Table, lang: Lang) -> str:
 
 
 def check(
-    selection: Selection,
+    selection: DaysAndQueues,
     shared: Shared,
     fail_on: FailOn = None,
 ) -> None:
-    """What in the data deserves a look before its numbers are defended.
+    """What in the data deserves a look before you defend it.
 
     Gaps, duplicates, clock skew, unmapped agents, impossible durations.
 

@@ -15,6 +15,7 @@ from ccops.errors import SourceError
 
 if TYPE_CHECKING:
     from ccops.intake import FileResult
+    from ccops.starting import Started
 
 Files = Annotated[list[str], Argument(metavar="FILE...", help="Exports; .gz and - (stdin) too.")]
 Map = Annotated[Path | None, Option("--map", metavar="FILE", help="A mapping file, for an export of your own.")]
@@ -30,10 +31,10 @@ def import_(
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen; keep nothing.")] = False,
     max_rejects: Annotated[str | None, Option(metavar="N|P%", help="Most rejected lines a file may have.")] = None,
 ) -> None:
-    """Bring exports into the store, each file wholly or not at all, as often as you like.
+    """Bring exports into the store, as often as you like.
 
-    What was imported before is counted as duplicate. Every line is used, duplicate, skipped or rejected;
-    rejected lines go to FILE.rejects.csv beside the store, with their numbers and reasons.
+    Each file is imported wholly or not at all; what was imported before counts as duplicate. Every line is
+    used, duplicate, skipped or rejected; rejected lines go to FILE.rejects.csv beside the store, with reasons.
 
     Example: ccops import exports/*.csv --tz Asia/Shanghai
     """
@@ -50,6 +51,41 @@ def import_(
                 output.say(told(results[-1]))
     if shared.json:
         output.say(output.document("import", {"files": results}))
+
+
+def init(
+    shared: Shared,
+    export: Annotated[str | None, Option("--from", metavar="FILE", help="An export to start from.")] = None,
+) -> None:
+    """Write a commented ccops.toml, and a mapping if one is needed.
+
+    With --from, an export that nothing recognises gets a guessed mapping.toml, registered in ccops.toml: read it
+    before you import. Nothing is imported, and no file is overwritten.
+
+    Example: ccops init --from calls.csv
+    """
+    from ccops.starting import init as start
+
+    folder = shared.config.parent if shared.config else Path()
+    started = start(folder, export=export, tz=shared.tz, lang=shared.lang, stdin=sys.stdin.buffer)
+    output.answer("init", started, shared.json, lambda: begun(started, export))
+
+
+def begun(started: Started, export: str | None) -> str:
+    """What was written, how sure the guess is, and what to do next."""
+    lines = [f"wrote {started.config} (zone {started.tz}, from {started.tz_from})"]
+    if started.source:
+        lines.append(f"{export} is recognised: {started.source}")
+    if started.guess and started.mapping:
+        guess = started.guess
+        lines += [f"wrote {started.mapping}: {export} as {guess.table}, {guess.confidence:.0%} sure", ""]
+        columns = ([c.field, c.header, f"{c.confidence:.0%}", c.why] for c in guess.columns)
+        lines += [output.table(["field", "column", "sure", "because"], columns), ""]
+        if guess.rows:
+            lines += [output.table(list(guess.rows[0]), (list(row.values()) for row in guess.rows)), ""]
+        lines += [f"unsure: {doubt}" for doubt in guess.unsure]
+        lines.append(f"next: read {started.mapping}, then ccops import {export}")
+    return "\n".join(lines)
 
 
 def named(files: Sequence[str]) -> list[str]:

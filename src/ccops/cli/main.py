@@ -56,7 +56,7 @@ def _misused(error: TyperException) -> int:
         output.note(error.message)
         return error.exit_code
     context = getattr(error, "ctx", None)
-    message, _, near = error.format_message().partition(" Did you mean ")
+    message, _, near = error.format_message().replace("Value error, ", "").partition(" Did you mean ")
     if options := getattr(error, "possibilities", None):
         message, near = error.message, f"{' or '.join(options)}?"
     fix = f"did you mean {near}" if near else f"{context.command_path if context else 'ccops'} --help"
@@ -78,7 +78,7 @@ def _bug(error: Exception) -> str:
     """What went wrong, without a single value of the data."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{'/'.join(Path(where.filename).parts[-2:])}:{where.lineno}"
-    message = f"a fault in ccops: {type(error).__name__} at {place}; the store is as it was"
+    message = f"a fault in ccops: {type(error).__name__} at {place}; the store is intact"
     if not os.environ.get("CCOPS_DEBUG"):
         return f"{message}\nfix: run again with CCOPS_DEBUG=1 for the details, and report them"
     frames = "".join(traceback.format_tb(error.__traceback__))

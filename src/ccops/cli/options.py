@@ -99,10 +99,22 @@ class Days:
 
 
 @dataclass(frozen=True)
-class Selection(Days):
-    """Which days and which part of the centre."""
+class DaysAndQueues(Days):
+    """Which days and queues."""
 
     queue: Annotated[Names, Option(metavar="NAME", help="Only this queue; repeatable.")] = None
+
+    def scope(self, settings: Settings) -> Scope:
+        """Days and queues as one scope."""
+        from dataclasses import replace
+
+        return replace(super().scope(settings), queues=tuple(self.queue or ()))
+
+
+@dataclass(frozen=True)
+class Selection(DaysAndQueues):
+    """Which days and which part of the centre."""
+
     team: Annotated[Names, Option(metavar="NAME", help="Only this team; repeatable.")] = None
     agent: Annotated[Names, Option(metavar="NAME", help="Only this agent; repeatable.")] = None
     channel: Annotated[Names, Option(metavar="NAME", help="Only this channel; repeatable.")] = None
@@ -114,7 +126,6 @@ class Selection(Days):
 
         return replace(
             super().scope(settings),
-            queues=tuple(self.queue or ()),
             teams=tuple(self.team or ()),
             agents=tuple(self.agent or ()),
             channels=tuple(self.channel or ()),
@@ -123,13 +134,14 @@ class Selection(Days):
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:
-    """`function` as typer is to see it: every parameter that is a group becomes the group's options."""
+    """`function` as typer is to see it: its own options, then those of every parameter that is a group."""
     hints = get_type_hints(function, include_extras=True)
     groups: dict[str, type[Any]] = {name: kind for name, kind in hints.items() if _is_group(kind)}
-    parameters: list[inspect.Parameter] = []
-    for name, parameter in inspect.signature(function).parameters.items():
-        own = parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
-        parameters += _options(groups[name]) if name in groups else [own]
+    own = [
+        parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in inspect.signature(function).parameters.items() if name not in groups
+    ]
+    parameters = own + [option for group in groups.values() for option in _options(group)]
 
     def command(**values: Any) -> None:
         for name, group in groups.items():

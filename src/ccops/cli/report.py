@@ -49,9 +49,9 @@ def report(
     ] = None,
     mapping: Map = None,
 ) -> None:
-    """The daily report: from the store, or straight from files with nothing kept.
+    """The daily report, from the store or straight from files.
 
-    Without a day it is the last business day that has data.
+    With files nothing is kept. Without a day it is the last business day that has data.
 
     Example: ccops report -d yesterday --queue sales -o daily.md
     """

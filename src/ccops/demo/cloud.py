@@ -8,8 +8,8 @@ from ccops.clock import Zone
 from ccops.demo.asterisk import local
 from ccops.demo.records import Day, Visit
 
-_HEADERS = ("通话ID", "主叫号码", "呼叫类型", "技能组", "入队时间", "接听时间", "挂机时间", "排队时长", "振铃时长",
-            "通话时长", "保持时长", "整理时长", "座席工号", "座席姓名", "接听状态", "挂断方")
+_HEADERS = ("话单编号", "主叫号码", "呼叫类型", "业务组", "入队时间", "接听时间", "挂机时间", "排队时长", "振铃时长",
+            "通话时长", "保持时长", "整理时长", "座席工号", "座席姓名", "呼叫结果", "挂断方")
 _STATUS = {"timeout": "排队超时", "exit_empty": "无人值守", "answered": "座席接听",
            "abandoned/queue": "排队放弃", "abandoned/ring": "振铃放弃"}
 _RELEASED = {"customer": "客户", "agent": "座席", "system": "系统"}
@@ -24,18 +24,18 @@ title = "贵宾专线通话明细"
 [file]
 encoding = "gb18030"
 footer = ["合计"]
-expect = ["通话ID", "入队时间", "接听状态"]
+expect = ["话单编号", "入队时间", "呼叫结果"]
 
 [time]
 tz = "{tz}"
 formats = ["%Y-%m-%d %H:%M:%S"]
 
 [columns]
-contact_id = {{ from = ["通话ID"], required = true }}
+contact_id = {{ from = ["话单编号"], required = true }}
 customer = {{ from = ["主叫号码"], type = "phone", null = ["", "-"] }}
 direction = {{ from = ["呼叫类型"], map = {{ "呼入" = "in" }} }}
 channel = {{ default = "voice" }}
-queue = {{ from = ["技能组"], map = {{ "贵宾专线" = "vip" }} }}
+queue = {{ from = ["业务组"], map = {{ "贵宾专线" = "vip" }} }}
 entered_at = {{ from = ["入队时间"], type = "instant" }}
 answered_at = {{ from = ["接听时间"], type = "instant", null = ["", "-"] }}
 ended_at = {{ from = ["挂机时间"], type = "instant" }}
@@ -48,7 +48,7 @@ agent = {{ from = ["座席工号"], null = ["", "-"] }}
 released_by = {{ from = ["挂断方"], map = {{ "客户" = "customer", "座席" = "agent", "系统" = "system" }} }}
 
 [columns.outcome]
-from = ["接听状态"]
+from = ["呼叫结果"]
 other = "reject"
 
 [columns.outcome.map]

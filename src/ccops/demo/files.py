@@ -32,7 +32,7 @@ short_s = 5
 preset = "80/20"
 
 [targets.values]
-abandon_rate = 0.05
+abandon_rate = 0.08
 
 [import]
 mappings = ["vip_mapping.toml"]

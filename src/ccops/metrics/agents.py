@@ -77,12 +77,12 @@ def talk_time() -> Metric:
 
 
 def hold_time() -> Metric:
-    """Hold, from states."""
+    """Time with a contact on hold, from states."""
     return _total("hold_time", _ms("hold"), "time with a contact on hold", "保持时长")
 
 
 def acw_time() -> Metric:
-    """After-call work, from states."""
+    """Time in after-call work, from states."""
     return _total("acw_time", _ms("wrap"), "time in after-call work", "话后处理时长")
 
 

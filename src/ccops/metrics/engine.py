@@ -3,14 +3,13 @@
 `partial` runs on any batch of rows, here or on another machine; combining the parts of any split gives the same
 whole, exactly, because counts and milliseconds are integers.
 
-A partial result has the keys, a column per plain sum, and, for percentiles and distinct counts, extra rows: `of`
-names the sum, `bin`, `n`, `lo`, `hi` a bar of its histogram, `item` one of its distinct values. Plain rows have a
-null `of`.
+A partial result is made of named parts: the one named `PLAIN` has the keys and a column per plain sum; the others bear
+the name of their sum and have a row per key and bar of its histogram (bin, n, lo, hi), or per key and distinct item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -21,92 +20,122 @@ from ccops.metrics.metric import Event, Metric, Sum
 
 # Stands in for the keys when nothing is grouped: one group, present even without rows once finished.
 ALL = "_all"
-_EXTRA = {"of": pl.String, "bin": pl.Int64, "item": pl.String, "n": pl.Int64, "lo": pl.Int64, "hi": pl.Int64}
-_TELLS_APART = ("of", "bin", "item")
+PLAIN = "plain"
+LazyPart = tuple[str, pl.LazyFrame]
+Part = tuple[str, pl.DataFrame]
+State = dict[str, pl.DataFrame]
 
 
-def partial(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar) -> pl.LazyFrame:
-    """Sums of one table by key, from canonical rows of that table.
+def partial(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar) -> list[LazyPart]:
+    """Sums of one table by key, from canonical rows of that table; no part has a key twice.
 
     `customers` needs all contacts of a customer in the frame; every other table may be split anywhere.
     """
-    events: tuple[Event, ...] = ("began", "left") if calendar.clock == "event" else ("began",)
-    parts = []
-    for event in events:
-        counted = [s for s in _distinct(sums) if calendar.clock == "arrival" or s.event == event]
-        if counted:
-            parts += _added_up(frame, counted, by, calendar, event)
-    return pl.concat(parts, how="diagonal") if len(parts) > 1 else parts[0]
+    if calendar.clock == "arrival":
+        return _added_up(frame, _distinct(sums), by, calendar, "began")
+    events: tuple[Event, ...] = ("began", "left")
+    return [
+        part for event in events
+        if (counted := [s for s in _distinct(sums) if s.event == event])
+        for part in _added_up(frame, counted, by, calendar, event)
+    ]
 
 
 def _added_up(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar,
-              event: Event) -> list[pl.LazyFrame]:
+              event: Event) -> list[LazyPart]:
     rows, at = prepared(frame, sums[0].table, event, by, calendar)
     keys = [calendar.key(grain, at) for grain in by] or [pl.lit(0, pl.Int8).alias(ALL)]
-    names = list(by) or [ALL]
+    names = names_of(by)
     rows = rows.select(*keys, *(s.expr.alias(s.key) for s in sums))
     parts = []
     plain = [s for s in sums if s.merge in ("sum", "max")]
     if plain:
-        merged = (pl.col(s.key).sum() if s.merge == "sum" else pl.col(s.key).max() for s in plain)
-        parts.append(rows.group_by(names).agg(m.cast(pl.Int64) for m in merged))
+        parts.append((PLAIN, rows.group_by(names).agg(_merge(s) for s in plain)))
     for s in sums:
-        of = pl.lit(s.key).alias("of")
-        value = pl.col(s.key)
-        if s.merge == "histogram":
-            bars = rows.filter(value.is_not_null()).with_columns(bin=histogram.bin_of(value)).group_by(*names, "bin")
-            parts.append(
-                bars.agg(n=pl.len().cast(pl.Int64), lo=value.min(), hi=value.max()).with_columns(of)
-            )
-        elif s.merge == "distinct":
-            parts.append(rows.select(*names, item=value).filter(pl.col("item").is_not_null()).unique().with_columns(of))
+        if s.merge in ("histogram", "distinct"):
+            value = pl.col("value")
+            items = rows.select(*names, value=s.key).filter(value.is_not_null())
+            bars = (pl.len().cast(pl.Int64).alias("n"), value.min().alias("lo"), value.max().alias("hi"))
+            binned = items.with_columns(bin=histogram.bin_of(value)).group_by(*names, "bin").agg(*bars)
+            parts.append((s.key, binned if s.merge == "histogram" else items.unique()))
     return parts
 
 
-def combine(partials: Sequence[pl.DataFrame], sums: Sequence[Sum], by: Sequence[str]) -> pl.DataFrame:
-    """One partial result from many, of the same or of different tables, with a column for every plain sum."""
-    names = list(by) or [ALL]
-    merged = pl.concat(partials, how="diagonal")
-    special = any(s.merge in ("histogram", "distinct") for s in sums)
-    if special:
-        absent = {name: dtype for name, dtype in _EXTRA.items() if name not in merged.columns}
-        merged = merged.with_columns(pl.lit(None, dtype).alias(name) for name, dtype in absent.items())
-    merges = [
-        (pl.col(s.key).max() if s.merge == "max" else pl.col(s.key).sum())
-        for s in _distinct(sums) if s.key in merged.columns
-    ]
-    if not special:
-        return merged.group_by(names).agg(merges)
-    bars = (pl.col("n").sum(), pl.col("lo").min(), pl.col("hi").max())
-    return merged.group_by(*names, *_TELLS_APART).agg(*merges, *bars)
+def combine(parts: Sequence[Part], sums: Sequence[Sum], by: Sequence[str]) -> State:
+    """One state from the parts of many partial results, of the same or of different tables."""
+    named: dict[str, list[pl.DataFrame]] = {}
+    for name, frame in parts:
+        named.setdefault(name, []).append(frame)
+    whole = {name: pl.concat(frames, how="diagonal") for name, frames in named.items()}
+    again = {name: whole[name] for name, frames in named.items() if len(frames) > 1}
+    return whole | roll_up(again, sums, by)
 
 
-def finish(state: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) -> pl.DataFrame:
-    """Values from a combined partial result: the keys, sorted, and per metric a struct `m0`, `m1`, … of value,
-    numerator, denominator (seconds or counts) and flagged.
+def roll_up(state: State, sums: Sequence[Sum], by: Sequence[str]) -> State:
+    """A state by fewer keys, from one by more."""
+    names = names_of(by)
+    merge_of = {s.key: s for s in sums}
+    rolled = {}
+    for name, frame in state.items():
+        if ALL in names and ALL not in frame.columns:
+            frame = frame.with_columns(pl.lit(0, pl.Int8).alias(ALL))
+        if name == PLAIN:
+            rolled[name] = frame.group_by(names).agg(_merge(merge_of[c]) for c in frame.columns if c in merge_of)
+        elif merge_of[name].merge == "histogram":
+            rolled[name] = histogram.merged(frame, names)
+        else:
+            rolled[name] = frame.select(*names, "value").unique()
+    return rolled
+
+
+def finish(state: State, metrics: Sequence[Metric], by: Sequence[str]) -> pl.DataFrame:
+    """Values from a state: the keys, sorted, and per metric a struct `m0`, `m1`, … of value, numerator, denominator
+    (in seconds or counts) and flagged.
 
     An empty denominator gives a null value, and so does the maximum or percentile of nothing.
     """
-    names = list(by) or [ALL]
-    plain = state.filter(pl.col("of").is_null()).drop(_EXTRA) if "of" in state.columns else state
-    wide = state.select(names).unique().join(plain, on=names, how="left", nulls_equal=True)
+    names = names_of(by)
+    wide = pl.concat([frame.select(names) for frame in state.values()]).unique()
     if not by and wide.is_empty():
-        wide = pl.DataFrame({ALL: pl.Series([0], dtype=state.schema[ALL])}).join(wide, on=ALL, how="left")
-    wide = wide.sort(names, nulls_last=True)
-    columns = []
-    for i, metric in enumerate(metrics):
-        special = next((s for s in metric.numerator if s.merge in ("histogram", "distinct")), None)
-        if special:
-            rows = _special(state.filter(pl.col("of") == special.key), metric, special, names)
-            rows = rows.rename({"value": f"v{i}", "n": f"n{i}"})
-            wide = wide.join(rows, on=names, how="left", nulls_equal=True, maintain_order="left")
-            columns.append(_of_special(pl.col(f"v{i}"), pl.col(f"n{i}"), special).alias(f"m{i}"))
-        else:
-            columns.append(_divided(metric, wide.columns).alias(f"m{i}"))
-    return wide.select(*by, *columns)
+        wide = pl.DataFrame({ALL: pl.Series([0], dtype=pl.Int8)})
+    others = [state[PLAIN]] if PLAIN in state else []
+    for s in _distinct(s for metric in metrics for s in metric.numerator if s.merge in ("histogram", "distinct")):
+        asked = sorted({metric.quantile for metric in metrics if metric.quantile and metric.numerator[0].key == s.key})
+        others.append(_special(state[s.key], s, asked, names))
+    for other in others:
+        wide = wide.join(other, on=names, how="left", nulls_equal=True)
+    figures = (_figure_of(metric, wide.columns).alias(f"m{i}") for i, metric in enumerate(metrics))
+    return wide.sort(names, nulls_last=True).select(*by, *figures)
 
 
-def _distinct(sums: Sequence[Sum]) -> list[Sum]:
+def names_of(by: Sequence[str]) -> list[str]:
+    """The key columns of a state: never none."""
+    return list(by) or [ALL]
+
+
+def _merge(s: Sum) -> pl.Expr:
+    column = pl.col(s.key)
+    return (column.max() if s.merge == "max" else column.sum()).cast(pl.Int64)
+
+
+def _special(rows: pl.DataFrame, s: Sum, asked: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
+    """A percentile's or distinct count's columns by key, named after the sum."""
+    if s.merge == "distinct":
+        return rows.group_by(names).agg(pl.len().cast(pl.Int64).alias(s.key))
+    found = histogram.quantiles(rows, names, asked)
+    return found.rename({name: f"{s.key} {name}" for name in found.columns if name not in names})
+
+
+def _figure_of(metric: Metric, present: Sequence[str]) -> pl.Expr:
+    if metric.quantile is None:
+        return _divided(metric, present)
+    key = metric.numerator[0].key
+    total = pl.col(f"{key} total").fill_null(0).cast(pl.Float64)
+    value = (pl.col(f"{key} q{metric.quantile}") / 1000).round(6)
+    return _figure(value, pl.lit(None, pl.Float64), total, pl.lit(False))
+
+
+def _distinct(sums: Iterable[Sum]) -> list[Sum]:
     return list({s.key: s for s in sums}.values())
 
 
@@ -138,21 +167,8 @@ def _scales(metric: Metric) -> tuple[int, int]:
 
 def _shown(value: pl.Expr, item: Sum) -> pl.Expr:
     """Milliseconds as seconds, counts as they are."""
-    return value / 1000 if item.measure == "ms" else value.cast(pl.Float64)
-
-
-def _special(rows: pl.DataFrame, metric: Metric, item: Sum, names: Sequence[str]) -> pl.DataFrame:
-    """Keys, `value` and `n` observations of a percentile or distinct count."""
-    if item.merge == "distinct":
-        return rows.group_by(names).agg(value=pl.len().cast(pl.Float64), n=pl.len().cast(pl.Int64))
-    return histogram.quantile(rows, names, metric.quantile or 500).with_columns(pl.col("value") / 1000)
-
-
-def _of_special(value: pl.Expr, n: pl.Expr, item: Sum) -> pl.Expr:
-    """A distinct count of nothing is 0; a percentile of nothing is null, of 0 observations."""
-    if item.merge == "distinct":
-        return _figure(value.fill_null(0.0), value.fill_null(0.0), pl.lit(None, pl.Float64), pl.lit(False))
-    return _figure(value, pl.lit(None, pl.Float64), n.fill_null(0).cast(pl.Float64), pl.lit(False))
+    # Rounding undoes polars' division by a constant, which multiplies by its reciprocal and misses the nearest double.
+    return (value / 1000).round(3) if item.measure == "ms" else value.cast(pl.Float64)
 
 
 def _figure(value: pl.Expr, numerator: pl.Expr, denominator: pl.Expr, flagged: pl.Expr) -> pl.Expr:

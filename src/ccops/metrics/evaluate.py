@@ -19,7 +19,7 @@ import polars as pl
 from ccops.errors import UsageError
 from ccops.metrics import support
 from ccops.metrics.catalogue import METRICS, MetricFunction
-from ccops.metrics.engine import ALL, combine, finish, partial
+from ccops.metrics.engine import PLAIN, LazyPart, State, combine, finish, partial, roll_up
 from ccops.metrics.grain import EACH, Calendar, check_grains, labelled, table_of
 from ccops.metrics.metric import Metric, Sum
 from ccops.metrics.targets import target
@@ -178,23 +178,25 @@ def _read(name: str, value: object) -> object:
     return number
 
 
-def _added_up(slice_: Slice, metrics: Sequence[Metric], by: tuple[str, ...], calendar: Calendar) -> pl.DataFrame:
-    """One combined state for all metrics; each table is read once, with the widest reach any metric asks."""
+def _added_up(slice_: Slice, metrics: Sequence[Metric], by: tuple[str, ...], calendar: Calendar) -> State:
+    """One state for all metrics; each table is read once, with the widest reach that any metric asks."""
     sums = [s for metric in metrics for s in metric.sums if table_of(s.table) in TABLE]
     staged = {s.table for metric in metrics if metric.per_interval is not None for s in metric.sums}
-    lazies, each = [], []
-    for name in dict.fromkeys(s.table for s in sums):
-        before, after = _reach(name, metrics, calendar)
-        rows = slice_.table(table_of(name), before=before, after=after)
-        keys = (*by, EACH) if name in staged else by
-        lazies.append(partial(rows, [s for s in sums if s.table == name], keys, calendar))
-        each.append(name in staged)
-    parts = pl.collect_all(lazies, engine="streaming")
-    for i, finer in enumerate(each):
-        if finer:
-            parts[i] = _with_stages(parts[i], sums, metrics, by)
-    counted = [s for metric in metrics for s in (*_per_interval(metric).sums, *metric.sums)]
-    return combine(parts, counted, by)
+    lazies: list[tuple[str, LazyPart]] = []
+    for table in dict.fromkeys(s.table for s in sums):
+        before, after = _reach(table, metrics, calendar)
+        rows = slice_.table(table_of(table), before=before, after=after)
+        keys = (*by, EACH) if table in staged else by
+        parts = partial(rows, [s for s in sums if s.table == table], keys, calendar)
+        lazies += [(table, part) for part in parts]
+    frames = pl.collect_all([frame for _, (_, frame) in lazies], engine="streaming")
+    done = [(table, (name, frame)) for (table, (name, _)), frame in zip(lazies, frames, strict=True)]
+    counted = [*sums, *(s for metric in metrics for s in _per_interval(metric).sums)]
+    settled = [part for table, part in done if table not in staged]
+    for table in staged:
+        fine = combine([part for name, part in done if name == table], sums, (*by, EACH))
+        settled += roll_up(_judged(fine, metrics), counted, by).items()
+    return combine(settled, counted, by)
 
 
 def _reach(name: str, metrics: Sequence[Metric], calendar: Calendar) -> tuple[int, int]:
@@ -204,25 +206,21 @@ def _reach(name: str, metrics: Sequence[Metric], calendar: Calendar) -> tuple[in
     return max([early, *(r[0] for r in asked)]), max([0, *(r[1] for r in asked)])
 
 
-def _with_stages(fine: pl.DataFrame, sums: Sequence[Sum], metrics: Sequence[Metric],
-                 by: tuple[str, ...]) -> pl.DataFrame:
-    """A partial result by interval, with every interval judged: 1 or 0 for calls, 1 or 0 for the target reached."""
-    state = combine([fine], sums, (*by, EACH))
-    plain = pl.col("of").is_null() if "of" in state.columns else pl.lit(True)
+def _judged(fine: State, metrics: Sequence[Metric]) -> State:
+    """A state by interval with every interval judged: 1 or 0 for calls, 1 or 0 for the target reached."""
+    plain = fine[PLAIN]
     for metric in metrics:
         if metric.per_interval is None:
             continue
         above, below = (pl.sum_horizontal(s.key for s in side) for side in (metric.numerator, metric.denominator))
-        calls = plain & (below > 0)
         # The target as the nearest double may lie a hair above 0.8 * n: reaching it exactly must count.
-        reached = calls & (above >= below * metric.per_interval - 1e-9)
+        reached = (below > 0) & (above >= below * metric.per_interval - 1e-9)
         judged = _per_interval(metric)
-        state = state.with_columns(
-            reached.cast(pl.Int64).alias(judged.numerator[0].key), calls.cast(pl.Int64).alias(judged.denominator[0].key)
+        plain = plain.with_columns(
+            reached.cast(pl.Int64).alias(judged.numerator[0].key),
+            (below > 0).cast(pl.Int64).alias(judged.denominator[0].key),
         )
-    if not by:
-        state = state.with_columns(pl.lit(0, pl.Int8).alias(ALL))
-    return state.drop(EACH)
+    return fine | {PLAIN: plain}
 
 
 def _per_interval(metric: Metric) -> Metric:

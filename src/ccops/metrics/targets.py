@@ -27,12 +27,18 @@ PRESETS: dict[str, Preset] = {
         Preset("80/20", {"service_level": 0.80}, "the trade's rule of thumb: 80 % answered within 20 s", "undated", 20),
         Preset(
             "gbt33358", {"asa": 15, "answer_rate": 0.95},
-            "GB/T 33358, government service hotlines: answer within 15 s, 95 % connected", "2016", 15,
+            "GB/T 33358-2016, government hotlines: answer within 15 s (read here as the average), "
+            "95 % connected over any 24 hours",
+            "2016-12-13", 15,
         ),
         Preset("voice", {"service_level": 0.80}, "usual queue default for voice: 80 % within 20 s", "undated", 20),
         Preset("chat", {"service_level": 0.80}, "usual queue default for chat: 80 % within 60 s", "undated", 60),
         Preset("email", {"service_level": 0.80}, "usual queue default for e-mail: 80 % within 1 h", "undated", 3600),
-        Preset("bank_cn_2023", {"answer_rate": 0.9288}, "answer rate of Chinese banks' customer service", "2023"),
+        Preset(
+            "bank_cn_2023", {"answer_rate": 0.9288},
+            "China Banking Association, report on banks' service centres 2023: average share answered by agents",
+            "2024-07-22",
+        ),
     )
 }
 

@@ -6,14 +6,15 @@ import math
 from datetime import datetime, timedelta
 
 from ccops.reports.day_figures import STRIP, DayFigures
-from ccops.reports.document import Kpi, Measure, Note, Section, Strip, Term, Unit
+from ccops.reports.document import Kpi, Measure, Note, Section, Strip, Term, Unit, Value
 from ccops.reports.lookup import Key, aware
 
 _TARGETED = "service_level"
 _NOTABLE = math.log(1.03)  # a driver that moved less than 3 % is no cause
-# What pushes a service level down, which way, and how the sentence names it.
+# What pushes a service level down, which way, and how the sentence names it. Handling is the median: one call that was
+# never hung up must not become the cause.
 _DRIVERS: tuple[tuple[str, int, str], ...] = (
-    ("offered", 1, "volume"), ("aht", 1, "handling"), ("login", -1, "staffing"),
+    ("offered", 1, "volume"), ("aht_p50", 1, "handling"), ("login", -1, "staffing"),
 )
 
 
@@ -29,8 +30,8 @@ def header(f: DayFigures) -> Section:
         *((Note("header_teams", {"teams": ", ".join(scope.teams)}, brief=True),) if scope.teams else ()),
         Note("header_rows", {"used": origin.rows_used, "read": origin.rows_read, "as_of": origin.as_of}, brief=True),
         Note("header_rules", {
-            "formula": rules.formula, "within": Measure(rules.within_s, Unit.SECONDS),
-            "short": Measure(rules.short_s, Unit.SECONDS), "boundary": Note(f"boundary_{rules.boundary}"),
+            "formula": rules.formula, "within": Measure(rules.within_s, Unit.NUMBER),
+            "short": Measure(rules.short_s, Unit.NUMBER), "boundary": Note(f"boundary_{rules.boundary}"),
             "clock": Note(f"clock_{rules.clock}"),
         }, brief=True),
         Note("header_version", {
@@ -49,16 +50,15 @@ def verdict(f: DayFigures) -> Section:
     if late:
         notes.append(_worst(f, late[0]))
     goal = f.target(_TARGETED)
-    if late and goal is not None and level.value < goal:
-        notes.append(_cause(f))
-    return Section("verdict", tuple(notes))
+    cause = _cause(f) if late and goal is not None and level.value < goal - 1e-9 else None
+    return Section("verdict", (*notes, cause) if cause else tuple(notes))
 
 
 def _against_target(f: DayFigures) -> Note:
     level, goal = f.today(_TARGETED), f.target(_TARGETED)
     in_time, counted = level.numerator or 0.0, level.denominator or 0.0
-    values = {"metric": Term(_TARGETED), "value": Measure(level.value, Unit.RATIO)}
-    counts = {"in_time": round(in_time), "counted": round(counted)}
+    values: dict[str, Value] = {"metric": Term(_TARGETED), "value": Measure(level.value, Unit.RATIO)}
+    counts: dict[str, Value] = {"in_time": round(in_time), "counted": round(counted)}
     if goal is None:
         return Note("verdict_no_target", {**values, **counts}, brief=True)
     against = Measure(goal, Unit.RATIO)
@@ -90,12 +90,15 @@ def _worst(f: DayFigures, key: Key) -> Note:
     }, brief=True)
 
 
-def _cause(f: DayFigures) -> Note:
+def _cause(f: DayFigures) -> Note | None:
     """What moved most against the same weekday last week; without such a move, the queue with most late calls."""
-    pushes = [(sign * _move(f, metric), metric, name) for metric, sign, name in _DRIVERS]
+    drivers = _DRIVERS[:2] if f.slice.scope.queues else _DRIVERS  # signed-in time is not known by queue
+    pushes = [(sign * _move(f, metric), metric, name) for metric, sign, name in drivers]
     push, metric, name = max(pushes)
     if push > _NOTABLE:
         return _driver(f, metric, name)
+    if len(f.queues.keys) < 2:
+        return None
     queue = max(f.queues.keys, key=lambda key: f.queues.get(_TARGETED, *key).late)
     return Note("verdict_cause_queue", {
         "queue": queue[0], "late": f.queues.get(_TARGETED, *queue).late, "all_late": f.today(_TARGETED).late,
@@ -121,14 +124,15 @@ def _driver(f: DayFigures, metric: str, name: str) -> Note:
 
 def key_figures(f: DayFigures) -> Section:
     """The figures of the day beside target, yesterday, the same weekday last week, month to date and 14 days."""
-    strip = Strip("kpis", tuple(_kpi(f, metric) for metric in STRIP), f.trend_days, f.compare)
-    return Section("kpis", (strip, *f.days.impossible))
+    strip = Strip("kpis", tuple(_kpi(f, metric) for metric in STRIP), f.trend_days, f.compared)
+    shared = (Note("all_queues_note"),) if f.slice.scope.queues else ()
+    return Section("kpis", (strip, *shared, *f.days.impossible(STRIP)))
 
 
 def _kpi(f: DayFigures, metric: str) -> Kpi:
     value, goal, better = f.days.plain(metric, f.day), f.target(metric), f.days.better[metric]
     kpi = Kpi(metric, f.days.units[metric], better, value, goal, _met(value, goal, better))
-    if not f.compare:
+    if not f.compared:
         return kpi
     return Kpi(
         metric, kpi.unit, better, value, goal, kpi.met,

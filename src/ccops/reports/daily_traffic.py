@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ccops.reports.daily_summary import worst_intervals
 from ccops.reports.day_figures import DayFigures
@@ -12,7 +13,7 @@ from ccops.reports.lookup import Key, Lookup, aware
 WORST = 3
 _LEVEL = "service_level"
 _INTERVAL = ("offered", "answered", "abandoned", "service_level", "asa", "max_wait", "aht")
-_QUEUE = ("offered", "answered", "abandoned", "abandon_rate", "service_level", "asa", "max_wait", "aht", "intervals_met")
+_QUEUE = (*_INTERVAL[:3], "abandon_rate", *_INTERVAL[3:], "intervals_met")
 
 
 def intervals(f: DayFigures) -> Section:
@@ -31,8 +32,9 @@ def intervals(f: DayFigures) -> Section:
     blocks.append(Table("intervals", columns, tuple(rows.values()), total=_total(f, _INTERVAL), marks=marks))
     met = f.today("intervals_met")
     if met.denominator and f.target(_LEVEL) is not None:
-        blocks.append(Note("intervals_on_target", {"met": round(met.numerator or 0), "counted": round(met.denominator)}))
-    return Section("intervals", (*blocks, Note("by_arrival"), *f.intervals.impossible))
+        counts = {"met": round(met.numerator or 0), "counted": round(met.denominator)}
+        blocks.append(Note("intervals_on_target", counts))
+    return Section("intervals", (*blocks, Note("by_arrival"), *f.intervals.impossible(_INTERVAL)))
 
 
 def heat_map(f: DayFigures) -> Section:
@@ -48,7 +50,7 @@ def heat_map(f: DayFigures) -> Section:
         "heatmap", _LEVEL, f.hours.units[_LEVEL], "up", "queue", "hour", tuple(queue or "" for queue in queues),
         tuple(f"{hour:02}" for hour in hours), values, target=f.target(_LEVEL),
     )
-    return Section("heatmap", (chart, *f.hours.impossible))
+    return Section("heatmap", (chart, *f.hours.impossible((_LEVEL,))))
 
 
 def queues(f: DayFigures) -> Section:
@@ -64,7 +66,8 @@ def queues(f: DayFigures) -> Section:
         ("other", "other_ends"), ("open", "open"),
     )}
     unique = Note("unique_contacts", {"offered": f.today("offered").count, "contacts": f.today("contacts").count})
-    return Section("queues", (table, Note("weighted_total"), Note("balance", counts), unique, *f.queues.impossible))
+    notes = (Note("weighted_total"), Note("balance", counts), unique, *f.queues.impossible(_QUEUE))
+    return Section("queues", (table, *notes))
 
 
 def waits(f: DayFigures) -> Section:
@@ -72,7 +75,8 @@ def waits(f: DayFigures) -> Section:
     if not f.waits:
         return Section("waits", (_nothing("queue_visits.wait_ms"),))
     edges = f.wait_edges
-    names = (f"0-{edges[0]}", *(f"{low}-{high}" for low, high in zip(edges, edges[1:], strict=False)), f"> {edges[-1]}")
+    between = (f"{low}-{high}" for low, high in pairwise(edges))
+    names = (f"0-{edges[0]}", *between, f"> {edges[-1]}")
     series = tuple(
         (outcome, tuple(f.waits.get((number, outcome), 0) for number in range(len(names))))
         for outcome in ("answered", "abandoned")

@@ -22,12 +22,13 @@ STRIP = (
     "offered", "contacts", "answered", "answer_rate", "abandoned", "abandon_rate", "service_level", "asa", "max_wait",
     "aht", "occupancy",
 )
-_BALANCE = ("flow_outs", "other_ends", "open", "login", "rona", "attempts", "intervals_met")
+_MORE = ("aht_p50", "flow_outs", "other_ends", "open", "login", "rona", "attempts", "intervals_met")
 _TRAFFIC = ("offered", "answered", "abandoned", "abandon_rate", "service_level", "asa", "max_wait", "aht")
 _AGENT = (
     "handled", "answered", "aht", "login", "available", "talk_time", "hold_time", "acw_time", "aux", "occupancy",
     "rona", "attempts", "transfers_out",
 )
+TOLD = ("hold", "acw")  # only to know whether an agent's visits tell of any
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,9 @@ class DayFigures:
     slice: Slice  # of the day alone
     day: date
     interval: int
-    compare: bool
     provenance: Provenance
     days: Lookup  # by day
-    month: Lookup | None  # month to date
+    month: Lookup | None  # month to date; None where no comparison was asked for
     intervals: Lookup
     hours: Lookup  # by queue and hour
     queues: Lookup
@@ -70,9 +70,14 @@ class DayFigures:
         return target(metric, self.slice.settings)
 
     @property
+    def compared(self) -> bool:
+        """Whether there are earlier days to compare with: asked for, and in the data."""
+        return self.month is not None and any(key != (self.day,) for key in self.days.keys)
+
+    @property
     def trend_days(self) -> tuple[date, ...]:
         """The days of the trend, the report's own last; without a comparison there are none."""
-        back = range(TREND_DAYS - 1, -1, -1) if self.compare else ()
+        back = range(TREND_DAYS - 1, -1, -1) if self.compared else ()
         return tuple(self.day - timedelta(days=days) for days in back)
 
     @property
@@ -86,13 +91,13 @@ def gather(slice_: Slice, day: date, interval: int, compare: bool, provenance: P
     of_day = slice_.on(day)
     trend = slice_.on(day - timedelta(days=TREND_DAYS - 1), day) if compare else of_day
     return DayFigures(
-        of_day, day, interval, compare, provenance,
-        days=look_up(trend, STRIP + _BALANCE, ["day"], interval=interval),
+        of_day, day, interval, provenance,
+        days=look_up(trend, STRIP + _MORE, ["day"], interval=interval),
         month=look_up(slice_.on(day.replace(day=1), day), STRIP) if compare else None,
         intervals=look_up(of_day, _TRAFFIC, ["interval"], interval=interval),
         hours=look_up(of_day, ("service_level",), ["queue", "hour"]),
         queues=look_up(of_day, (*_TRAFFIC, "intervals_met"), ["queue"], interval=interval),
-        agents=look_up(of_day, _AGENT, ["agent"]),
+        agents=look_up(of_day, _AGENT + TOLD, ["agent"]),
         aux=look_up(of_day, ("aux",), ["agent", "reason"]),
         logins=_logins(of_day),
         lost=lost_callers(of_day),

@@ -63,15 +63,10 @@ class Lookup:
         figure = self.get(metric, *key)
         return figure.count if self.units[metric] is Unit.COUNT else figure.value
 
-    @property
-    def impossible(self) -> list[Note]:
-        """A sentence per metric that the sources cannot support."""
-        found: dict[str, str] = {}
-        for row in self.cells.values():
-            for metric, figure in row.items():
-                if figure.note.startswith(_IMPOSSIBLE):
-                    found[metric] = figure.note
-        return [impossible(metric, note) for metric, note in found.items()]
+    def impossible(self, metrics: Sequence[str]) -> list[Note]:
+        """A sentence per metric of these that the sources cannot support."""
+        notes = {metric: row[metric].note for row in self.cells.values() for metric in metrics}
+        return [impossible(metric, note) for metric, note in notes.items() if note.startswith(_IMPOSSIBLE)]
 
 
 _IMPOSSIBLE = "not computable from "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,18 +29,37 @@ def profiles() -> tuple[tuple[Source, Path], ...]:
     return tuple((compile_mapping(load_mapping(file), file), file) for file in files)
 
 
-def candidates(loaded: Loaded, mapping: Path | None = None) -> tuple[tuple[Source, ...], dict[str, str]]:
-    """The sources that take part in detection, and per mapping the digest of its file.
+@dataclass(frozen=True)
+class Candidates:
+    """The sources that take part in detection: `first` those of ccops and of the settings, then shipped profiles.
 
-    A `mapping` named for this import is the only candidate. Raises SettingsError for a mapping file that is wrong.
+    `recipes` holds the digest of each mapping's file: the same export under another mapping is another import.
+    """
+
+    first: tuple[Source, ...]
+    profiles: tuple[Source, ...] = ()
+    recipes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        return self.first + self.profiles
+
+
+def candidates(loaded: Loaded, mapping: Path | None = None) -> Candidates:
+    """Who may recognise a file; a `mapping` named for this import is the only one.
+
+    Raises SettingsError for a mapping file that is wrong.
     """
     if mapping is not None:
-        chosen = [(compile_mapping(load_mapping(mapping), mapping), mapping)]
-        recognised: tuple[Source, ...] = ()
-    else:
-        registered = [loaded.folder / name for name in loaded.settings.imports.mappings]
-        chosen = [(compile_mapping(load_mapping(file), file), file) for file in registered]
-        chosen += profiles()
-        recognised = RECOGNISED
-    recipes = {source.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16] for source, file in chosen}
-    return (*recognised, *(source for source, _ in chosen)), recipes
+        own = compile_mapping(load_mapping(mapping), mapping)
+        return Candidates((own,), recipes={own.name: _digest(mapping)})
+    registered = [loaded.folder / name for name in loaded.settings.imports.mappings]
+    mapped = [(compile_mapping(load_mapping(file), file), file) for file in registered]
+    recipes = {source.name: _digest(file) for source, file in (*profiles(), *mapped)}
+    return Candidates(
+        (*RECOGNISED, *(source for source, _ in mapped)), tuple(source for source, _ in profiles()), recipes
+    )
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]

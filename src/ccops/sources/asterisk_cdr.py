@@ -81,17 +81,20 @@ _DEVICE = """CASE
     ELSE peer END"""
 _AGENT = "CASE WHEN strlen(device) <= 10 OR NOT regexp_matches(device, '[0-9]{7}') THEN device END"
 _DAMAGED_PARTY = "(party BETWEEN '+' AND ':' AND contains(upper(party), 'E+'))"
-# A channel's number in the switch tells legs apart where some exports have no uniqueid. No telephone number goes in,
-# as a hash over few unknown digits can be searched: only the last two, which the stored mask shows anyway.
+# A channel's number in the switch tells legs apart where some exports have no uniqueid. Of the parties' numbers only
+# the last digits count: a spreadsheet drops the zeros in front.
 _COUNTED = "(substr(channel, -9, 2) = '-0' OR substr(channel, -11, 2) = '-0')"
-_CHANNEL_KEY = f"CASE WHEN {_COUNTED} THEN split_part(channel, '-', -1) ELSE uniqueid END"
 _IDENTITY = (
-    f"concat(epoch_us(started_at), '|', {_CHANNEL_KEY}, '|', {_ending('dstchannel')}, '|', agent, '|', right(src, 2), "
-    "'|', right(dst, 2), '|', duration_ms, '|', billsec_ms, '|', disposition, '|', lastapp)"
+    f"concat(epoch_us(started_at), '|', CASE WHEN {_COUNTED} THEN channel ELSE uniqueid END, '|', dstchannel, '|', "
+    "right(src, 4), '|', right(dst, 4), '|', duration_ms, '|', billsec_ms, '|', disposition, '|', lastapp)"
 )
 # Without any id the legs of one channel on one day are a contact, or each leg is one if its channel has no number.
-_MADE_ID = f"md5(CASE WHEN {_COUNTED} THEN concat({_CHANNEL_KEY}, '|', wall::DATE) ELSE {_IDENTITY} END)"
+# This hash is kept and has no key, so no telephone number goes in.
+_MADE_ID = f"""md5(CASE WHEN {_COUNTED} THEN concat(split_part(channel, '-', -1), '|', wall::DATE)
+    ELSE concat(started_at, '|', {_ending('channel')}, '|', {_ending('dstchannel')}, '|', agent, '|', duration_ms, '|',
+        billsec_ms, '|', disposition, '|', lastapp) END)"""
 _REJECT = """CASE
+    WHEN header THEN NULL
     WHEN started_at IS NULL THEN 'the start time is missing or damaged'
     WHEN damaged_key THEN 'Excel turned uniqueid or linkedid into a number; export the columns as text' END"""
 _FLAG = f"""CASE
@@ -109,7 +112,7 @@ def select(layout: Layout, zone: Zone) -> str:
     damaged_key = " OR ".join(f"contains({key}, 'E+')" for key in keys) or "false"
     legs = f"""
         SELECT {', '.join(f'{_raw(layout, name)} AS {name}' for name in _TEXTS)},
-            "start" AS start_text, "start" AS wall_text,
+            "start" AS wall_text, lower("start") IN ('start', 'calldate') AS header,
             {_milliseconds('"duration"', layout)} AS duration_ms, {_milliseconds('"billsec"', layout)} AS billsec_ms,
             upper("disposition") AS disposition, try_cast({_raw(layout, 'sequence')} AS BIGINT) AS sequence,
             {damaged_key} AS damaged_key
@@ -127,7 +130,7 @@ def select(layout: Layout, zone: Zone) -> str:
         CASE WHEN party BETWEEN '+' AND ':' AND NOT {_DAMAGED_PARTY} THEN party END AS caller,
         {_IDENTITY} AS identity,
         {_REJECT} AS reject,
-        CASE WHEN lower(start_text) IN ('start', 'calldate') THEN 'header' END AS skip,
+        CASE WHEN header THEN 'header' END AS skip,
         {_FLAG} AS flag
     FROM (SELECT *, {_AGENT} AS agent
     FROM (SELECT *, {_DEVICE} AS device

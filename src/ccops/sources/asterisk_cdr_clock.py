@@ -36,7 +36,7 @@ def timed(legs: str, layout: Layout, zone: Zone) -> str:
         return f"SELECT * EXCLUDE (first_pass), first_pass AS started_at FROM ({first_pass})"
     moments = [datetime.fromtimestamp(second, UTC) for begin, end, _ in twice for second in (begin, end - 1)]
     passes = " ".join(
-        f"WHEN epoch_us(wall) >= {begin * 1_000_000} AND epoch_us(wall) < {end * 1_000_000} THEN {between}"
+        f"WHEN epoch_us(wall) >= {begin * 1_000_000} AND epoch_us(wall) < {end * 1_000_000} THEN {between * 1_000_000}"
         for begin, end, between in twice
     )
     # month and hour first: the long CASE is for the few legs that may need it
@@ -45,7 +45,7 @@ def timed(legs: str, layout: Layout, zone: Zone) -> str:
             WHEN month(wall) IN ({_list([moment.month for moment in moments])})
                 AND hour(wall) IN ({_list([moment.hour for moment in moments])})
                 AND {_BORN} > epoch(first_pass) + {_LATE_S}
-            THEN make_timestamp(epoch_us(first_pass) + 1000000 * CASE {passes} ELSE 0 END)
+            THEN make_timestamp(epoch_us(first_pass) + CASE {passes} ELSE 0 END)
             ELSE first_pass END AS started_at
         FROM ({first_pass})"""
 

@@ -80,12 +80,12 @@ def _most(cells: Sequence[str], test: Callable[[str], bool], share: float = 0.8)
     return bool(filled) and sum(map(test, filled)) >= share * len(filled)
 
 
+def _blanks(cells: Sequence[str]) -> int:
+    return sum(not cell.strip() for cell in cells)
+
+
 def _full(cells: Sequence[str]) -> bool:
-    return sum(bool(cell.strip()) for cell in cells) >= 0.8 * len(cells)
-
-
-def _blank(cells: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in cells)
+    return _blanks(cells) <= 0.2 * len(cells)
 
 
 _MUST: dict[str, Callable[[str], bool]] = {
@@ -102,7 +102,7 @@ def _fits(names: Sequence[str], columns: Sequence[Row]) -> bool:
     for name, cells in zip(names, columns, strict=True):
         if name in _MUST and not (_full(cells) and _most(cells, _MUST[name])):
             return False
-        if name in _MAY and not (_blank(cells) or _most(cells, _MAY[name])):
+        if name in _MAY and _blanks(cells) < len(cells) and not _most(cells, _MAY[name]):
             return False
     return True
 
@@ -121,7 +121,8 @@ def _worked_out(columns: Sequence[Row]) -> tuple[str, ...] | None:
         return None
     found["start"] = _earliest(columns, times)
     found["disposition"] = dispositions[0]
-    found |= dict(zip(("channel", "dstchannel"), sorted(channels, key=lambda at: not _full(columns[at])), strict=False))
+    channels.sort(key=lambda at: _blanks(columns[at]))  # a leg may have no dstchannel
+    found |= dict(zip(("channel", "dstchannel"), channels, strict=False))
     uniqueids = free(_is_uniqueid)
     if len(uniqueids) > 1 and columns[uniqueids[0]] != columns[uniqueids[1]]:
         uniqueids.sort(key=lambda at: tuple(columns[at]), reverse=True)  # the linkedid is a call's first uniqueid
@@ -141,14 +142,14 @@ def _worked_out(columns: Sequence[Row]) -> tuple[str, ...] | None:
 
 
 def _earliest(columns: Sequence[Row], times: Sequence[int]) -> int:
-    """The time column that is never later than the others."""
+    """The start: never blank, and never later than the other times."""
     facts = time_facts(columns[times[0]], [None] * len(columns[times[0]]))
 
-    def total(at: int) -> float:
+    def rank(at: int) -> tuple[int, int]:
         walls = [wall_time(cell, facts) for cell in columns[at]]
-        return sum(seconds(wall) for wall in walls if wall)
+        return _blanks(columns[at]), sum(seconds(wall) for wall in walls if wall)
 
-    return min(times, key=total)
+    return min(times, key=rank)
 
 
 def _lengths(columns: Sequence[Row], whole: Sequence[int], disposition: int) -> tuple[int, int] | None:

@@ -7,12 +7,13 @@ _DIALLED = "app IN ('Dial', 'AppDial', 'AppDial2')"
 _LEVEL = f"""CASE disposition
     WHEN 'ANSWERED' THEN CASE WHEN billsec_ms > 0 THEN
         CASE WHEN {_DIALLED} AND stand_in IS NOT TRUE
-            AND (direction = 'out' OR agent IS NOT NULL) THEN 5 ELSE 4 END ELSE 3 END
+            AND (agent IS NOT NULL) THEN 5 ELSE 4 END ELSE 3 END
     WHEN 'NO ANSWER' THEN 3 WHEN 'CANCEL' THEN 3 WHEN 'BUSY' THEN 2
     WHEN 'FAILED' THEN 1 WHEN 'CONGESTION' THEN 1 END"""
-# Legs in the order of their start, then of the switch's number; a number made from the record breaks the last ties.
+# Legs in the order of their start, then of the switch's number, else of their channels' numbers. Legs that are still
+# level are of one channel, and have its caller and direction in common.
 _ORDER = """epoch_us(started_at) // 1000000 * 2147483648
-    + coalesce(sequence & 2147483647, CAST(record_key & 2147483647 AS BIGINT))"""
+    + (coalesce(sequence, try_cast(split_part(leg, '.', -1) AS BIGINT), 0) & 2147483647)"""
 _LINE_BITS = 36
 
 CONTACTS_SQL = f"""
@@ -28,7 +29,7 @@ GROUP BY system, contact"""
 
 SEGMENTS_SQL = f"""
 SELECT system, contact AS contact_id,
-    row_number() OVER (PARTITION BY system, contact ORDER BY begun, sequence, agent, record_key) AS nth,
+    row_number() OVER (PARTITION BY system, contact ORDER BY begun, sequence, agent, kind, duration_ms, queue) AS nth,
     agent, queue, kind, begun AS started_at, duration_ms, file_id, line
 FROM (
     SELECT * EXCLUDE (duration_ms),

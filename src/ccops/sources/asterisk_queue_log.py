@@ -24,11 +24,11 @@ _FILE = Layout(
     delimiter="|", quote="", padded=True, facts={"form": "file"},
 )
 _LINE = re.compile(r"\d{9,10}(?:\.\d+)?\|[^|]*\|[^|]*\|[^|]*\|([A-Za-z][A-Za-z0-9_]*)(?:\||\s*$)")
-_VERBS = frozenset(
-    "ENTERQUEUE CONNECT RINGNOANSWER RINGCANCELED ABANDON EXITWITHTIMEOUT EXITWITHKEY EXITEMPTY WITHDRAW JOINEMPTY "
-    "FULL CLOSED COMPLETEAGENT COMPLETECALLER TRANSFER BLINDTRANSFER ATTENDEDTRANSFER AGENTDUMP SYSCOMPAT ADDMEMBER "
-    "REMOVEMEMBER PAUSE UNPAUSE PAUSEALL UNPAUSEALL PAUSEREASON PENALTY RINGINUSE AGENTLOGIN AGENTLOGOFF "
-    "AGENTCALLBACKLOGIN AGENTCALLBACKLOGOFF DID CALLSTATUS WRAPUPSTART INFO OUTCALL QUEUESTART CONFIGRELOAD".split()
+_VERB = re.compile(
+    "ENTERQUEUE|CONNECT|RINGNOANSWER|RINGCANCELED|ABANDON|EXIT(WITHTIMEOUT|WITHKEY|EMPTY)|WITHDRAW|JOINEMPTY|FULL|CLOSED|"
+    "COMPLETE(AGENT|CALLER)|(BLIND|ATTENDED)?TRANSFER|AGENTDUMP|SYSCOMPAT|(ADD|REMOVE)MEMBER|(UN)?PAUSE(ALL)?|"
+    "PAUSEREASON|PENALTY|RINGINUSE|AGENT(CALLBACK)?LOG(IN|OFF)|DID|CALLSTATUS|WRAPUPSTART|INFO|OUTCALL|QUEUESTART|"
+    "CONFIGRELOAD"
 )
 # Column names of the realtime table, and of the table that QueueMetrics loads.
 _NAMES = {
@@ -43,7 +43,9 @@ _NOT_OF_A_CALL = (
     "'ADDMEMBER', 'REMOVEMEMBER', 'PAUSE', 'UNPAUSE', 'PAUSEALL', 'UNPAUSEALL', 'PAUSEREASON', 'PENALTY', 'RINGINUSE', "
     "'AGENTLOGIN', 'AGENTLOGOFF', 'AGENTCALLBACKLOGIN', 'AGENTCALLBACKLOGOFF', 'QUEUESTART', 'CONFIGRELOAD'"
 )
-_HIDDEN_CALLER = "'anonymous', 'unknown', '<unknown>', 'restricted', 'unavailable', 'private', 'withheld', 'none', 'null'"
+_HIDDEN_CALLER = (
+    "'anonymous', 'unknown', '<unknown>', 'restricted', 'unavailable', 'private', 'withheld', 'none', 'null'"
+)
 _NAIVE = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d([.]\d{1,6})?"
 
 
@@ -59,9 +61,9 @@ def _sniff(sample: Sample) -> Layout | None:
 def _is_file(lines: Iterable[str]) -> bool:
     """Most lines have the five leading fields, and half of those a verb that Asterisk or a known dialect writes."""
     filled = [line for line in lines if line.strip()]
-    verbs = [match[1].upper() for line in filled if (match := _LINE.match(line))]
-    known = sum(verb in _VERBS for verb in verbs)
-    return bool(known) and len(verbs) * 5 >= len(filled) * 4 and known * 2 >= len(verbs)
+    seen = [match[1].upper() for line in filled if (match := _LINE.match(line))]
+    known = sum(_VERB.fullmatch(verb) is not None for verb in seen)
+    return bool(known) and len(seen) * 5 >= len(filled) * 4 and known * 2 >= len(seen)
 
 
 def _table(rows: Sequence[Sequence[str]], delimiter: str) -> Layout | None:
@@ -121,10 +123,9 @@ def _select(layout: Layout, zone: Zone) -> str:
             NULL::VARCHAR AS skip,
             CASE WHEN of_visit AND contact_id IS NULL THEN 'no_call_id'
                 WHEN of_visit AND queue IS NULL THEN 'no_queue'
-                WHEN coalesce(wait_s, talk_s, ring_s, rang_ms, login_s, wrap_s) IS NOT NULL AND
-                    (wait_s IS NOT NULL AND wait_ms IS NULL OR talk_s IS NOT NULL AND talk_ms IS NULL
+                WHEN wait_s IS NOT NULL AND wait_ms IS NULL OR talk_s IS NOT NULL AND talk_ms IS NULL
                     OR coalesce(ring_s, rang_ms) IS NOT NULL AND ring_ms IS NULL
-                    OR login_s IS NOT NULL AND login_ms IS NULL OR wrap_s IS NOT NULL AND wrap_ms IS NULL)
+                    OR login_s IS NOT NULL AND login_ms IS NULL OR wrap_s IS NOT NULL AND wrap_ms IS NULL
                 THEN 'duration_damaged' END AS flag
         FROM measured
     """

@@ -8,7 +8,7 @@ lines before any of these make a truncated visit if they tell how one ended. Wit
   nothing else does, because the caller is still in the queue after it;
 - a RINGCANCELED within the last second before an ABANDON says that the caller left while a phone rang; that is no
   missed call of the agent's, so it makes no segment;
-- a restart (QUEUESTART) within a day ends what is still open.
+- a restart (QUEUESTART) within a day ends what is still open; a call that went on to another visit is not.
 
 Nearly every call has at most one visit per queue, so lines are folded by call and queue in one pass, and only calls
 with more go through the windows that number their visits.
@@ -18,12 +18,21 @@ from __future__ import annotations
 
 from ccops.sources import asterisk_queue_log_verbs as verbs
 
-# Time, then file, then line in one number: a plain min() finds a first record, its place and its time.
+# Time, then the file's place among the files, then line, in one number: a plain min() finds a first record, its place
+# and its time. Files stand in the order of their first records, whatever the order in which they were imported.
 _LINES = 1 << 33
-MICROSECOND = _LINES << 20
-ORDER = f"(epoch_us(event_at)::HUGEINT * {MICROSECOND} + file_id * {_LINES} + line)"
+_FILES = _LINES << 20
+MICROSECOND = _FILES << 20
+ORDER = f"(epoch_us(event_at)::HUGEINT * {MICROSECOND} + turn * {_FILES}::HUGEINT + file_id * {_LINES} + line)"
+IN_TURN = "JOIN file_turns USING (file_id)"
+FILE_TURNS = """
+    file_turns AS MATERIALIZED (
+        SELECT file_id, row_number() OVER (ORDER BY min(event_at), max(event_at), file_id) AS turn
+        FROM queue_events GROUP BY file_id
+    )
+"""
 CARRY = "INTERVAL 24 HOUR"
-RESTARTS = f"SELECT system, event_at AS restart_at, {ORDER} AS restart_o FROM {{0}} WHERE verb = 'QUEUESTART'"
+RESTARTS = f"SELECT system, event_at AS restart_at, {ORDER} AS restart_o FROM {{0}} {IN_TURN} WHERE verb = 'QUEUESTART'"
 
 _STEP = f"""
     CASE WHEN verb = {verbs.ENTER} THEN 'enter' WHEN verb = {verbs.CONNECT} THEN 'connect'
@@ -35,7 +44,7 @@ _STEP = f"""
 
 def place(order: str) -> str:
     """The file and line that an ORDER number names, as two columns."""
-    return f"({order} % {MICROSECOND} // {_LINES})::BIGINT AS file_id, ({order} % {_LINES})::BIGINT AS line"
+    return f"({order} % {_FILES} // {_LINES})::BIGINT AS file_id, ({order} % {_LINES})::BIGINT AS line"
 
 
 def between_ms(start: str, end: str) -> str:
@@ -46,10 +55,11 @@ def between_ms(start: str, end: str) -> str:
 def folded(keys: str, where: str) -> str:
     """CTEs that end in `stretches`: one row per visit among the lines of `touched` that share the keys."""
     return f"""
+        {FILE_TURNS},
         steps AS (
             SELECT {keys}, verb, event_at, wait_ms, ring_ms, talk_ms, customer_key, customer_mask,
                 {"" if "agent" in keys else "agent,"} {ORDER} AS o, {_STEP} AS step
-            FROM touched WHERE contact_id IS NOT NULL AND queue IS NOT NULL AND {where}
+            FROM touched {IN_TURN} WHERE contact_id IS NOT NULL AND queue IS NOT NULL AND {where}
         ),
         calls AS MATERIALIZED (
             SELECT {_aggregates(keys)},
@@ -105,20 +115,27 @@ def _aggregates(keys: str) -> str:
 _KEYS = "system, contact_id, queue"
 _VISITS = f"""
     {folded(_KEYS, f"(verb IN ({verbs.VISIT}, {verbs.CANCEL}) OR starts_with(verb, 'DIVERT_'))")},
-    told AS (
+    told AS MATERIALIZED (
         SELECT *, connect_at IS NOT NULL OR complete_at IS NOT NULL AS answered,
             coalesce(complete_at, CASE WHEN connect_at IS NULL
                 THEN coalesce(refused_at, leave_at, dump_at) END) AS finished_at
         FROM stretches
     ),
     restarts AS ({RESTARTS.format("queue_events")}),
-    closed AS (
-        SELECT *, NULL::TIMESTAMP AS restart_at FROM told WHERE finished_at IS NOT NULL
-        UNION ALL BY NAME
-        SELECT t.*, CASE WHEN r.restart_at <= coalesce(t.connect_at, t.enter_at) + {CARRY} THEN r.restart_at END AS restart_at
-        FROM (SELECT * FROM told WHERE finished_at IS NULL) t
-        ASOF LEFT JOIN restarts r ON t.system = r.system AND coalesce(t.connect_o, t.enter_o) < r.restart_o
+    latest AS (
+        SELECT system, contact_id, max(first_o) AS latest_o FROM told
+        WHERE contact_id IN (SELECT contact_id FROM told WHERE finished_at IS NULL) GROUP BY system, contact_id
     ),
+    waiting AS (
+        SELECT t.*, coalesce(connect_o, enter_o) AS open_o FROM told t JOIN latest l
+            ON l.system = t.system AND l.contact_id = t.contact_id AND l.latest_o = t.first_o WHERE finished_at IS NULL
+    ),
+    cut_off AS (
+        SELECT w.system, w.first_o AS cut_o, r.restart_at FROM waiting w
+        ASOF JOIN restarts r ON w.system = r.system AND w.open_o < r.restart_o
+        WHERE r.restart_at <= coalesce(w.connect_at, w.enter_at) + {CARRY}
+    ),
+    closed AS (SELECT t.*, c.restart_at FROM told t LEFT JOIN cut_off c ON t.system = c.system AND t.first_o = c.cut_o),
     timed AS (
         SELECT *, CASE WHEN answered THEN coalesce(connect_at, finished_at - to_milliseconds(complete_talk_ms))
                 ELSE finished_at END AS waited_until,
@@ -164,7 +181,8 @@ QUEUE_VISITS = f"""
         WHERE contact_id IN (SELECT contact_id FROM visits WHERE customer_key IS NULL) GROUP BY system, contact_id
     )
     SELECT v.system, v.contact_id, v.queue, v.nth, 'voice' AS channel, 'in' AS direction, v.entered_at, v.answered_at,
-        v.ended_at, v.wait_ms, v.ring_ms, v.talk_ms, NULL::BIGINT AS hold_ms, NULL::BIGINT AS acw_ms, v.agent, v.outcome,
+        v.ended_at, v.wait_ms, v.ring_ms, v.talk_ms, NULL::BIGINT AS hold_ms, NULL::BIGINT AS acw_ms, v.agent,
+        v.outcome,
         CASE WHEN v.outcome = 'abandoned'
             THEN CASE WHEN v.greeted THEN 'announcement' WHEN v.rang THEN 'ring' ELSE 'queue' END END AS abandon_phase,
         v.released_by, v.transferred, v.truncated, coalesce(v.customer_key, c.customer_key) AS customer_key,
@@ -196,10 +214,10 @@ SEGMENTS = f"""
         UNION ALL
         SELECT system, contact_id, agent, queue, 'no_answer',
             event_at - to_milliseconds(coalesce(ring_ms, 0)), ring_ms, {ORDER}
-        FROM touched WHERE verb = 'RINGNOANSWER' AND contact_id IS NOT NULL AND agent IS NOT NULL
+        FROM touched {IN_TURN} WHERE verb = 'RINGNOANSWER' AND contact_id IS NOT NULL AND agent IS NOT NULL
         UNION ALL
         SELECT system, contact_id, agent, queue, 'wrap', event_at, wrap_ms, {ORDER}
-        FROM touched WHERE verb = 'WRAPUPSTART' AND contact_id IS NOT NULL AND agent IS NOT NULL
+        FROM touched {IN_TURN} WHERE verb = 'WRAPUPSTART' AND contact_id IS NOT NULL AND agent IS NOT NULL
     )
     SELECT system, contact_id, row_number() OVER (PARTITION BY system, contact_id ORDER BY started_at, o) AS nth,
         agent, queue, kind, started_at, duration_ms, {place("o")}

@@ -18,6 +18,7 @@ from __future__ import annotations
 from ccops.sources import asterisk_queue_log_verbs as verbs
 from ccops.sources.asterisk_queue_log_calls import (
     CARRY,
+    IN_TURN,
     MICROSECOND,
     ORDER,
     RESTARTS,
@@ -45,23 +46,36 @@ AGENT_STATES = f"""
     restarts AS ({RESTARTS.format("touched")}),
     own AS (
         SELECT system, agent, queue, verb, event_at, reason, login_ms, {ORDER} AS o
-        FROM touched WHERE agent IS NOT NULL AND verb NOT IN ({_PASSIVE})
+        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND verb NOT IN ({_PASSIVE})
     ),
     gates AS (
         SELECT system, agent, CASE WHEN verb IN ({_MEMBER}) THEN coalesce(queue, '') END AS gate, event_at, o,
             verb IN ({_LOGIN}, 'ADDMEMBER') AS opens
         FROM own WHERE verb IN ({_LOGIN}, {_LOGOFF}, {_MEMBER})
         UNION ALL
-        SELECT system, agent, NULL, event_at - to_milliseconds(login_ms), o - login_ms * 1000 * {MICROSECOND}, true
+        SELECT system, agent, NULL, event_at - to_milliseconds(login_ms),
+            o - login_ms::HUGEINT * {1000 * MICROSECOND}, true
         FROM own WHERE verb IN ({_LOGOFF}) AND login_ms IS NOT NULL
     ),
     passages AS (
         SELECT system, agent, event_at, o, opens, lead(event_at) OVER w AS next_at
         FROM gates WINDOW w AS (PARTITION BY system, agent, gate ORDER BY o)
     ),
-    logins AS (
+    memberships AS (
         SELECT x.system, agent, event_at AS started_at, least(next_at, restart_at, event_at + {CARRY}) AS ended_at, o
         FROM {_until_restart("passages WHERE opens")}
+    ),
+    reaching AS (
+        SELECT *, coalesce(started_at > max(ended_at) OVER (PARTITION BY system, agent ORDER BY o
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS begins
+        FROM memberships
+    ),
+    joined AS (
+        SELECT *, count(*) FILTER (begins) OVER (PARTITION BY system, agent ORDER BY o) AS login FROM reaching
+    ),
+    logins AS (
+        SELECT system, agent, min(started_at) AS started_at, max(ended_at) AS ended_at, min(o) AS o
+        FROM joined GROUP BY system, agent, login
     ),
     activity AS (
         SELECT system, agent, event_at, o, coalesce(event_at <= max(ended_at) OVER w, false) AS covered
@@ -70,8 +84,8 @@ AGENT_STATES = f"""
         WINDOW w AS (PARTITION BY system, agent ORDER BY o)
     ),
     gaps AS (
-        SELECT *, NOT covered AND coalesce(lag(covered) OVER w OR event_at - lag(event_at) OVER w > INTERVAL 6 HOUR, true)
-            AS begins
+        SELECT *, NOT covered
+            AND coalesce(lag(covered) OVER w OR event_at - lag(event_at) OVER w > INTERVAL 6 HOUR, true) AS begins
         FROM activity WINDOW w AS (PARTITION BY system, agent ORDER BY o)
     ),
     sessions AS (
@@ -84,17 +98,20 @@ AGENT_STATES = f"""
         FROM sessions WHERE NOT covered GROUP BY system, agent, session
     ),
     pauses AS (
-        SELECT *, CASE WHEN verb IN ('PAUSEALL', 'UNPAUSEALL', 'PAUSEREASON') THEN '' ELSE coalesce(queue, '') END AS lane,
+        SELECT *,
+            CASE WHEN verb IN ('PAUSEALL', 'UNPAUSEALL', 'PAUSEREASON') THEN '' ELSE coalesce(queue, '') END AS lane,
             verb IN ('PAUSE', 'PAUSEALL') OR verb = 'ADDMEMBER' AND reason = 'PAUSED' AS pauses,
             verb IN ('UNPAUSEALL', {_LOGOFF}) OR verb = 'UNPAUSE' AND queue IS NULL AS frees
         FROM own WHERE verb IN ({_PAUSES}, {_MEMBER}, {_LOGOFF})
     ),
     lanes AS (
         SELECT system, agent, event_at, o,
-            pauses OR verb = 'PAUSEREASON' AND coalesce(lag(verb) OVER lane IN ('PAUSE', 'PAUSEALL', 'PAUSEREASON'), false)
-                AS pauses,
-            CASE WHEN verb <> 'ADDMEMBER' THEN coalesce(reason, CASE WHEN lane = '' AND lag(verb) OVER line = 'PAUSE'
-                AND event_at - lag(event_at) OVER line <= INTERVAL 1 SECOND THEN lag(reason) OVER line END) END AS reason,
+            pauses OR verb = 'PAUSEREASON'
+                AND coalesce(lag(verb) OVER lane IN ('PAUSE', 'PAUSEALL', 'PAUSEREASON'), false) AS pauses,
+            CASE WHEN verb = 'ADDMEMBER' THEN NULL WHEN reason IS NOT NULL THEN reason
+                WHEN verb = 'PAUSEALL' AND lag(verb) OVER line = 'PAUSE'
+                    AND event_at - lag(event_at) OVER line <= INTERVAL 1 SECOND
+                THEN lag(reason) OVER line END AS reason,
             least(lead(event_at) OVER lane, min(event_at) FILTER (frees) OVER later,
                 CASE WHEN lane = '' THEN min(event_at) FILTER (verb = 'UNPAUSE') OVER later END) AS next_at
         FROM pauses
@@ -110,7 +127,7 @@ AGENT_STATES = f"""
     unended AS (
         SELECT system, agent, 'talk' AS state, started_at, o FROM talks WHERE talk_ms IS NULL
         UNION ALL
-        SELECT system, agent, 'wrap', event_at, {ORDER} FROM touched
+        SELECT system, agent, 'wrap', event_at, {ORDER} FROM touched {IN_TURN}
         WHERE verb = 'WRAPUPSTART' AND wrap_ms IS NULL AND agent IS NOT NULL
     ),
     followed AS (
@@ -130,15 +147,16 @@ AGENT_STATES = f"""
         SELECT agent, 'talk', NULL, started_at, started_at + to_milliseconds(talk_ms), NULL, o
         FROM talks WHERE talk_ms IS NOT NULL
         UNION ALL
-        SELECT l.agent, l.state, l.reason, greatest(l.started_at, s.started_at), least(l.ended_at, s.ended_at), NULL, l.o
+        SELECT l.agent, l.state, l.reason, greatest(l.started_at, s.started_at), least(l.ended_at, s.ended_at), NULL,
+            l.o
         FROM loose l JOIN signed_in s ON s.system = l.system AND s.agent = l.agent
             AND s.started_at < l.ended_at AND l.started_at < s.ended_at
         UNION ALL
         SELECT agent, 'ring', NULL, event_at - to_milliseconds(ring_ms), event_at, NULL, {ORDER}
-        FROM touched WHERE agent IS NOT NULL AND ring_ms > 0
+        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND ring_ms > 0
         UNION ALL
         SELECT agent, 'wrap', NULL, event_at, event_at + to_milliseconds(wrap_ms), NULL, {ORDER}
-        FROM touched WHERE agent IS NOT NULL AND wrap_ms > 0
+        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND wrap_ms > 0
     )
     SELECT agent, state, reason, started_at, ended_at, login_source, {place("o")}
     FROM states WHERE ended_at > started_at

@@ -167,12 +167,10 @@ class _Counts:
         """Jumps from a line's start to the last line end within the cap, so ordinary lines cost almost nothing."""
         start = -self.open_line
         while not self.long_line and start + self.cap < len(block):
-            low, high = max(start, 0), start + self.cap + 1
-            end = block.rfind(b"\n", low, high)
-            if has_returns:
-                end = max(end, block.rfind(b"\r", low, high))
+            end = _last_end(block, max(start, 0), start + self.cap + 1, has_returns)
             self.long_line, start = end < 0, end + 1
-        self.open_line = len(block) - start
+        end = _last_end(block, max(start, 0), len(block), has_returns)
+        self.open_line = len(block) - (start if end < 0 else end + 1)
 
     def facts(self, sha256: str, size: int) -> Facts:
         try:
@@ -185,6 +183,11 @@ class _Counts:
             sha256, size, sum(ends.values()) + unended, _newline([end for end, n in ends.items() if n]), self.utf8,
             self.mark, self.nul, self.long_line,
         )
+
+
+def _last_end(block: bytes, low: int, high: int, has_returns: bool) -> int:
+    end = block.rfind(b"\n", low, high)
+    return max(end, block.rfind(b"\r", low, high)) if has_returns else end
 
 
 def _newline(kinds: list[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +18,16 @@ from ccops.sources.guess_text import Draft, Part, written
 from ccops.sources.header_words import DATE_WORDS, VALUES, WORDS, key
 from ccops.sources.mapping_fields import FIELDS, plain_header
 from ccops.sources.mapping_sql import unique_names
-from ccops.sources.value_shapes import Shape, duration_formats, parsed, seconds, shape_of, time_formats
+from ccops.sources.value_shapes import (
+    TIME_FORMATS,
+    Shape,
+    bare,
+    duration_formats,
+    parsed,
+    seconds,
+    shape_of,
+    time_formats,
+)
 
 _HEADER_WITHIN = 30
 _FOOTERS = ("合计", "总计", "小计", "汇总", "total", "grandtotal")
@@ -63,13 +73,15 @@ def guess(sample: Sample, name: str) -> Guess:
     data = [row for row in data if key(next(cell for cell in row if cell.strip())).rstrip("0123456789") not in _FOOTERS]
     shapes = {header: shape_of(row[place] for row in data) for place, header in enumerate(headers)}
     table = _table(headers, shapes)
-    chosen = _assigned(table, headers, shapes)
+    chosen = _in_order(_assigned(table, headers, shapes), headers, shapes, data)
     draft = _draft(table, chosen, shapes, Path(name).stem)
     _check(draft, headers, data)
     needed = [chosen[field][1] if field in chosen else 0.3 for field in _NEEDED[table]]
     return Guess(
         text=written(draft, name), table=table, confidence=round(min(needed), 2),
-        columns=tuple(ColumnGuess(field, header, round(sure, 2), _why(sure)) for field, (header, sure) in chosen.items()),
+        columns=tuple(
+            ColumnGuess(field, header, round(sure, 2), _why(sure)) for field, (header, sure) in chosen.items()
+        ),
         rows=tuple(_shown(draft, headers, row) for row in data[:3]), unsure=tuple(draft.unsure),
     )
 
@@ -85,13 +97,16 @@ def _header_at(rows: Sequence[Sequence[str]], likely: int | None) -> int | None:
 
 def _table(headers: Sequence[str], shapes: Mapping[str, Shape]) -> str:
     """What a row of the file is."""
-    found = {table: set(_assigned(table, headers, shapes, surely=True)) for table in WORDS}
-    calls = found["queue_visits"] & {"contact_id", "customer", "outcome", "direction", "talk"}
-    if {"started_at", "offered"} <= found["interval_stats"] and not calls & {"contact_id", "customer"}:
+    found = {table: _assigned(table, headers, shapes, surely=True) for table in WORDS}
+    visits, states = found["queue_visits"], found["agent_states"]
+    if {"started_at", "offered"} <= set(found["interval_stats"]) and not {"contact_id", "customer"} & set(visits):
         return "interval_stats"
-    if {"agent", "state", "started_at"} <= found["agent_states"] and not calls & {"contact_id", "customer", "direction"}:
-        return "agent_states"
-    return "queue_visits" if found["queue_visits"] & {"queue", "wait", "entered_at"} else "contacts"
+    of_calls = {"contact_id", "customer", "direction"} & set(visits)
+    if {"agent", "state", "started_at"} <= set(states) and not of_calls:
+        ends = visits.get("outcome", ("", 0.0))[1]
+        if states["state"][1] > ends or "queue" not in visits:
+            return "agent_states"
+    return "queue_visits" if {"queue", "wait", "entered_at"} & set(visits) else "contacts"
 
 
 def _assigned(table: str, headers: Sequence[str], shapes: Mapping[str, Shape], *,
@@ -111,15 +126,44 @@ def _assigned(table: str, headers: Sequence[str], shapes: Mapping[str, Shape], *
     return {field: chosen[field] for field in WORDS[table] if field in chosen}
 
 
+def _in_order(chosen: dict[str, tuple[str, float]], headers: Sequence[str], shapes: Mapping[str, Shape],
+              data: Sequence[Sequence[str]]) -> dict[str, tuple[str, float]]:
+    """A start that lies after the entry into the queue is the answer; the start is then the earliest time of all."""
+    if not {"started_at", "entered_at"} <= set(chosen) or "answered_at" in chosen:
+        return chosen
+    times = {
+        header: [_moment(row[place]) for row in data] for place, header in enumerate(headers)
+        if shapes[header].has("instant")
+    }
+    start, entry = times.get(chosen["started_at"][0]), times.get(chosen["entered_at"][0])
+    later = [a > b for a, b in zip(start or (), entry or (), strict=False) if a and b]
+    if not later or sum(later) <= len(later) / 2:
+        return chosen
+    ordered = dict(chosen)
+    ordered["answered_at"] = (ordered.pop("started_at")[0], 0.5)
+    used = {header for header, _ in ordered.values()}
+    for header, moments in times.items():
+        rows = [[moment for moment in row if moment] for row in zip(*times.values(), strict=True)]
+        first = all(moment and moment <= min(row) for moment, row in zip(moments, rows, strict=True))
+        if header not in used and first:
+            ordered["started_at"] = (header, 0.5)
+            break
+    return ordered
+
+
+def _moment(cell: str) -> datetime | None:
+    return next((moment for one in TIME_FORMATS if (moment := parsed(bare(cell), one))), None)
+
+
 def _word_fits(header: str, words: Sequence[str]) -> float:
     """1 for the first word of the list, a little less for each later one, half for a word within the header."""
-    bare = key(re.sub(r"[(（\[].*?[)）\]]", "", header))
+    whole = key(re.sub(r"[(（\[].*?[)）\]]", "", header))
     keys = [key(word) for word in words]
-    for candidate in (bare, key(header)):
+    for candidate in (whole, key(header)):
         if candidate in keys:
             return 1 - 0.1 * keys.index(candidate) / len(keys)
-    inside = [word for word in keys if len(word) >= (4 if word.isascii() else 2) and word in bare]
-    return 0.55 * max(map(len, inside)) / len(bare) + 0.1 if inside else 0.0
+    inside = [word for word in keys if len(word) >= (4 if word.isascii() else 2) and word in whole]
+    return 0.55 * max(map(len, inside)) / len(whole) + 0.1 if inside else 0.0
 
 
 def _shape_fits(table: str, field: str, shape: Shape) -> float:
@@ -178,7 +222,7 @@ def _set_formats(draft: Draft, shapes: Mapping[str, Shape], whole: Sequence[str]
     for part in apart:
         clocks = (re.split(r"\s*[-~—–至]\s*", value)[0] for value in shapes[part.header].values)
         columns.append([f"{day} {clock}" for day, clock in zip(shapes[part.date].values, clocks, strict=False)])
-    formats, certain = time_formats(columns, (*_day_and_clock(), *_whole()) if apart else _whole())
+    formats, certain = time_formats(columns, (*_day_and_clock(), *TIME_FORMATS) if apart else TIME_FORMATS)
     draft.formats = formats
     if not certain:
         draft.unsure.append(f"whether day or month comes first in the dates; taken as {formats[0]}")
@@ -186,29 +230,23 @@ def _set_formats(draft: Draft, shapes: Mapping[str, Shape], whole: Sequence[str]
         draft.unsure.append(f"times after midnight: {apart[0].date} is one date for {len(apart)} times of the row")
 
 
-def _whole() -> tuple[str, ...]:
-    from ccops.sources.value_shapes import TIME_FORMATS
-
-    return TIME_FORMATS
-
-
 def _day_and_clock() -> tuple[str, ...]:
-    return tuple(one.replace(":%S", "") for one in _whole() if one.endswith(":%S") and one.replace(":%S", "") not in _whole())
+    """The formats of a date and a clock time without seconds, as two columns may hold them."""
+    shorter = (one.removesuffix(":%S") for one in TIME_FORMATS if one.endswith(":%S"))
+    return tuple(one for one in shorter if one not in TIME_FORMATS)
 
 
 def _translated(field: str, shape: Shape) -> tuple[dict[str, str], list[str]]:
     """Value in the file -> ours, and the values whose meaning is not known."""
-    values, unknown = {}, []
+    values: dict[str, str] = {}
+    unknown: list[str] = []
     for value in sorted(set(shape.values)):
         known = VALUES[field].get(key(value))
         if known is None:
             unknown.append(value)
-            if field == "state":
-                known = "aux"
-            elif field == "outcome":
-                known = "times"
-            else:
-                known = "skip" if field == "direction" else "system"
+            known = {"outcome": "times", "released_by": "unknown"}.get(field, "")
+        if not known:
+            continue  # the import lists it among the values that the mapping does not name
         values[value] = known
     return values, unknown
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from statistics import median
 
 from ccops.sources.mapping_fields import DOMAINS, Holds
@@ -81,7 +83,8 @@ class Draft:
         if "talk" not in self.parts and both:
             self.derive["talk"] = "ended_at - answered_at"
             self.unsure.append("the talk: taken as end - answer, which includes hold")
-        if self.table == "queue_visits" and "wait" not in self.parts and {"entered_at", "answered_at"} <= set(self.parts):
+        both = {"entered_at", "answered_at"} <= set(self.parts)
+        if self.table == "queue_visits" and "wait" not in self.parts and both:
             self.derive["wait"] = "answered_at - entered_at"
         if self.table == "queue_visits" and not {"entered_at", "wait"} & set(self.parts):
             self.unsure.append("the wait: no column holds it or the time of entering the queue")
@@ -93,7 +96,7 @@ class Draft:
             texts = {f"2000-01-01 {text}" for text in texts}
         formats = ["%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"] if start and start.date else self.formats
         starts = sorted({moment for text in texts if (moment := _first(text, formats))})
-        steps = [(b - a).total_seconds() for a, b in zip(starts, starts[1:], strict=False)]
+        steps = [(b - a).total_seconds() for a, b in pairwise(starts)]
         step = int(min(steps)) if steps and min(steps) <= _HOUR else 1800
         if not steps:
             self.unsure.append("the length of an interval: taken as 30 minutes")
@@ -152,14 +155,12 @@ def _meaning(name: str, ours: str) -> str:
 
 def _expected(draft: Draft) -> list[str]:
     """Up to four headers, those that say most about the export first."""
-    order = ("contact_id", "agent", "state", "offered", "queue", "started_at", "entered_at", "outcome", "talk", "customer")
-    parts = [draft.parts[name].header for name in order if name in draft.parts]
+    telling = "contact_id agent state offered queue started_at entered_at outcome talk customer"
+    parts = [draft.parts[name].header for name in telling.split() if name in draft.parts]
     return list(dict.fromkeys([*parts, *draft.key]))[:4]
 
 
 def _first(text: str, formats: Sequence[str]) -> datetime | None:
-    import re
-
     text = re.sub(r"(\d:\d\d)\s*[-~—–至]\s*\d{1,2}:\d\d(:\d\d)?$", r"\1", text)
     return next((moment for one in formats if (moment := parsed(text, one))), None)
 

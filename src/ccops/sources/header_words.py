@@ -23,56 +23,63 @@ def _words(text: str) -> dict[str, tuple[str, ...]]:
 
 
 _CALL = _words("""
-contact_id: 通话id 话单id 呼叫id 会话id 通话编号 呼叫流水号 通话流水号 流水号 通话标识 通话唯一标识 唯一标识 记录id
- callid contactid uniqueid mainuniqueid callsheetid interactionid conversationid sessionid callserialno callreference
- linkedid closecallid historyid ucid uuid ticket id
-customer: 主叫号码 来电号码 客户号码 主叫 主叫号 客户电话 电话号码 手机号 来电 callernumber customernumber customerphone
- callingnumber callerid caller ani phonenumber phone fromnumber from callno src callingparty callingpty clid callfrom
- customer
+contact_id: 通话id 话单id 呼叫id 会话id 通话编号 呼叫流水号 通话流水号 流水号 通话标识 通话唯一标识 唯一标识
+ 记录id callid contactid uniqueid mainuniqueid callsheetid interactionid conversationid sessionid
+ callserialno callreference linkedid closecallid historyid ucid uuid ticket id
+customer: 主叫号码 来电号码 客户号码 主叫 主叫号 客户电话 电话号码 手机号 来电 callernumber customernumber
+ customerphone callingnumber callerid caller ani phonenumber phone fromnumber from callno src callingparty
+ callingpty clid callfrom customer
 direction: 呼叫方向 呼叫类型 通话类型 方向 类型 direction calldirection calltype contacttype type
-agent: 座席工号 坐席工号 客服工号 工号 首呼座席工号 座席 坐席 客服 接听座席 接听坐席 座席姓名 坐席姓名 客服姓名 员工工号
- 员工姓名 员工 agentid agent agentname agentusername firstcallcno user username operator opnum seatuser server anslogin
-queue: 技能组 技能组名称 队列 队列名称 业务组 首呼队列名称 首呼队列号 排队队列 服务队列 queue queuename skillgroup skill
- skillname firstcallqname ringgroups ringgroup ingroup split dispsplit groupid group
-started_at: 呼入时间 来电时间 进线时间 开始时间 呼叫时间 呼叫开始时间 通话开始时间 创建时间 日期时间 starttime startedat
- start startat begin begintime inboundtime callstart calldate datetime calltime starttimestamp initiationtimestamp
- datetimeinit timestart timestamp time createdat
-answered_at: 接听时间 应答时间 接通时间 首次接听时间 座席接听时间 坐席接听时间 人工接听时间 answertime answeredat
- answeredtime answer bridgetime connecttime connectedat timeanswered establishedtime accepttimestamp serstart
-ended_at: 挂机时间 结束时间 挂断时间 通话结束时间 呼叫结束时间 endtime endedat end endat hanguptime disconnecttime timeend
- endedtimestamp disconnecttimestamp releasetime datetimeend callend
-ring: 振铃时长 响铃时长 振铃时间 ringtime ringduration ring ringingtime agentringtime alertingseconds ringseconds
-talk: 通话时长 人工通话时长 计费时长 应答时长 服务时长 通话时间 通话秒数 talktime talkduration talk bridgeduration
- talkseconds talkingtime conversationtime answeredtimelen agentinteractionduration billsec sertime
+agent: 座席工号 坐席工号 客服工号 工号 首呼座席工号 座席 坐席 客服 接听座席 接听坐席 座席姓名 坐席姓名
+ 客服姓名 员工工号 员工姓名 员工 agentid agent agentname agentusername firstcallcno user username operator
+ opnum seatuser server anslogin
+queue: 技能组 技能组名称 队列 队列名称 业务组 首呼队列名称 首呼队列号 排队队列 服务队列 queue queuename
+ skillgroup skill skillname firstcallqname ringgroups ringgroup ingroup split dispsplit groupid group
+started_at: 呼入时间 来电时间 进线时间 开始时间 呼叫时间 呼叫开始时间 通话开始时间 创建时间 日期时间
+ starttime startedat start startat begin begintime inboundtime callstart calldate datetime calltime
+ starttimestamp initiationtimestamp datetimeinit timestart timestamp time createdat
+answered_at: 接听时间 应答时间 接通时间 首次接听时间 座席接听时间 坐席接听时间 人工接听时间 answertime
+ answeredat answeredtime answer bridgetime connecttime connectedat timeanswered establishedtime
+ accepttimestamp serstart
+ended_at: 挂机时间 结束时间 挂断时间 通话结束时间 呼叫结束时间 endtime endedat end endat hanguptime
+ disconnecttime timeend endedtimestamp disconnecttimestamp releasetime datetimeend callend
+ring: 振铃时长 响铃时长 振铃时间 ringtime ringduration ring ringingtime agentringtime alertingseconds
+ ringseconds
+talk: 通话时长 人工通话时长 计费时长 应答时长 服务时长 通话时间 通话秒数 talktime talkduration talk
+ bridgeduration talkseconds talkingtime conversationtime answeredtimelen agentinteractionduration billsec
+ sertime
 hold: 保持时长 通话保持时长 保持时间 保持 holdtime holdduration hold customerholdduration holdseconds
-acw: 话后处理时长 整理时长 后处理时长 话后时长 话后整理时长 事后处理时长 小结时长 话后处理 acwtime acw acwduration
- aftercallworktime aftercallwork aftercallworkduration wrapuptime wrapup wraptime wrap worktime acwseconds
+acw: 话后处理时长 整理时长 后处理时长 话后时长 话后整理时长 事后处理时长 小结时长 话后处理 acwtime acw
+ acwduration aftercallworktime aftercallwork aftercallworkduration wrapuptime wrapup wraptime wrap worktime
+ acwseconds
 ivr: ivr时长 语音导航时长 ivrduration ivrtime
-outcome: 接听状态 呼叫结果 通话结果 接通状态 通话状态 呼叫状态 是否接听 处理结果 状态 结果 outcome callresult result
- callstatus status disposition contactdisposition completionstatus state
+outcome: 接听状态 呼叫结果 通话结果 接通状态 通话状态 呼叫状态 是否接听 处理结果 状态 结果 outcome
+ callresult result callstatus status disposition contactdisposition completionstatus state
 reason: 来电原因 业务类型 咨询类型 小结分类 contactreason callreason reason wrapupcode
 channel: 渠道 媒体类型 channel mediatype media
 """)
 _VISIT = _words("""
-entered_at: 入队时间 入队列时间 进入队列时间 首次进入队列时间 第一次进队列时间 进入技能组时间 排队开始时间 entertime
- enteredat enterqueuetime queueentertime joinqueuetime firstjoinqueuetime enqueuetime enqueuetimestamp queuedat
- queuedtimestamp queuestart queuestarttime qstart datetimeentryqueue queuetime
-wait: 排队时长 等待时长 排队等待时长 首呼队列排队时长 排队秒数 排队时间 waittime wait waitingtime waitduration waitseconds
- queuewaittime queuewait queueduration timeinqueue firstqueueduration durationwait queueseconds inqueue qtime
- timetoanswer speedofanswer
-released_by: 挂断方 挂机方 结束方 挂机方向 releasedby hangupby hungupby hungupside onhooksource releaseinitiator
- disconnectedby terminatedby
+entered_at: 入队时间 入队列时间 进入队列时间 首次进入队列时间 第一次进队列时间 进入技能组时间 排队开始时间
+ entertime enteredat enterqueuetime queueentertime joinqueuetime firstjoinqueuetime enqueuetime
+ enqueuetimestamp queuedat queuedtimestamp queuestart queuestarttime qstart datetimeentryqueue queuetime
+wait: 排队时长 等待时长 排队等待时长 首呼队列排队时长 排队秒数 排队时间 waittime wait waitingtime
+ waitduration waitseconds queuewaittime queuewait queueduration timeinqueue firstqueueduration durationwait
+ queueseconds inqueue qtime timetoanswer speedofanswer
+released_by: 挂断方 挂机方 结束方 挂机方向 releasedby hangupby hungupby hungupside onhooksource
+ releaseinitiator disconnectedby terminatedby
 transferred: 是否转接 istransfer transferred transfer
 """)
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "queue_visits": _CALL | _VISIT,
     "contacts": _CALL,
     "agent_states": _words("""
-agent: 座席工号 坐席工号 客服工号 工号 座席 坐席 客服 座席姓名 坐席姓名 客服姓名 员工工号 员工姓名 员工 agentid agent agentname
- user username operator
+agent: 座席工号 坐席工号 客服工号 工号 座席 坐席 客服 座席姓名 坐席姓名 客服姓名 员工工号 员工姓名 员工
+ agentid agent agentname user username operator
 state: 座席状态 坐席状态 状态 状态名称 员工状态 state agentstate agentstatus status activity presence
-reason: 小休原因 置忙原因 示忙原因 状态原因 原因 reasoncode auxreason pausereason notreadyreason reason busydesc
-started_at: 开始时间 状态开始时间 时间 starttime startedat start begin begintime from eventtime eventdatetime time
+reason: 小休原因 置忙原因 示忙原因 状态原因 原因 reasoncode auxreason pausereason notreadyreason reason
+ busydesc
+started_at: 开始时间 状态开始时间 时间 starttime startedat start begin begintime from eventtime
+ eventdatetime time
 ended_at: 结束时间 状态结束时间 endtime endedat end until to
 duration: 持续时长 状态时长 时长 duration stateduration seconds
 """),
@@ -80,13 +87,13 @@ duration: 持续时长 状态时长 时长 duration stateduration seconds
 queue: 技能组 技能组名称 队列 队列名称 业务组 queue queuename skillgroup skill split
 started_at: 时段 时间段 统计时段 统计时间 开始时间 intervalstart interval starttime startedat start time
 ended_at: 结束时间 intervalend endtime end
-offered: 呼入量 进线量 来电量 人工呼入量 人工呼入请求服务数 请求服务数 呼入数 来话量 offered callsoffered contactsoffered
- contactsqueued requestcnt calls off
-answered: 接通量 应答量 接起量 接听量 人工接通量 接通数 接听数 应答数 answered callsanswered callshandled handled acdcalls
- readycnt nnormalanswer
+offered: 呼入量 进线量 来电量 人工呼入量 人工呼入请求服务数 请求服务数 呼入数 来话量 offered callsoffered
+ contactsoffered contactsqueued requestcnt calls off
+answered: 接通量 应答量 接起量 接听量 人工接通量 接通数 接听数 应答数 answered callsanswered callshandled
+ handled acdcalls readycnt nnormalanswer
 abandoned: 放弃量 放弃数 呼损量 呼损 未接量 丢失 abandoned callsabandoned abncalls abancalls aban
-answered_within: n秒内接通量 20秒内接通量 15秒内接通量 30秒内接通量 20s内接通量 answeredwithin answeredwithinsl withinsla
- inservicelevel acceptable connectedin20 readycnt20s nnormalanswer20s
+answered_within: n秒内接通量 20秒内接通量 15秒内接通量 30秒内接通量 20s内接通量 answeredwithin
+ answeredwithinsl withinsla inservicelevel acceptable connectedin20 readycnt20s nnormalanswer20s
 wait: 排队总时长 等待总时长 总等待时长 排队时长 等待时长 totalwait waittime wait anstime
 talk: 通话总时长 总通话时长 通话时长 totaltalk talktime talk acdtime
 hold: 保持总时长 保持时长 totalhold holdtime hold
@@ -99,11 +106,12 @@ aux: 置忙总时长 置忙时长 小休时长 示忙时长 auxtime aux notready
 DATE_WORDS = ("日期", "呼叫日期", "来电日期", "统计日期", "date", "day", "calldate", "startdate")
 
 _OUTCOMES = _words("""
-answered: 座席接听 坐席接听 人工接听 客服接听 双方接听 已接听 已接 接听 接通 已接通 成功 成功接听 是 应答 已应答 answered answer
- handled connected complete completed success agent dealing dealed 人工已接听
+answered: 座席接听 坐席接听 人工接听 客服接听 双方接听 已接听 已接 接听 接通 已接通 成功 成功接听 是 应答
+ 已应答 answered answer handled connected complete completed success agent dealing dealed 人工已接听
 abandoned: 放弃 已放弃 用户放弃 客户放弃 abandoned abandon hang hangup lost drop dropped 呼损
 abandoned/queue: 排队放弃 队列放弃 排队中挂机 abandonedinqueue queueabandoned queueabandon queueleak
-abandoned/ring: 振铃放弃 响铃放弃 坐席未接 座席未接 坐席未接听 座席未接听 abandonedinring ringabandon notdeal
+abandoned/ring: 振铃放弃 响铃放弃 坐席未接 座席未接 坐席未接听 座席未接听 abandonedinring ringabandon
+ notdeal
 timeout: 排队超时 超时 timeout queuetimeout queuingtimeout
 overflow: 溢出 排队溢出 队列溢出 overflow queuingoverflow
 voicemail: 留言 语音留言 语音信箱 voicemail
@@ -125,7 +133,8 @@ talk: 通话 通话中 呼入通话 外呼通话 talk talking oncall busy incall
 hold: 保持 通话保持 保持中 hold onhold
 wrap: 整理 整理中 话后 话后处理 后处理 事后处理 话后整理 小结 wrap wrapup acw aftercallwork work
 ring: 振铃 振铃中 响铃 ring ringing reserved alerting
-aux: 小休 示忙 置忙 忙碌 休息 就餐 用餐 会议 培训 离席 洗手间 aux break notready paused pause lunch meeting training away rest
+aux: 小休 示忙 置忙 忙碌 休息 就餐 用餐 会议 培训 离席 洗手间 aux break notready paused pause lunch meeting
+ training away rest
 available: 空闲 示闲 就绪 置闲 签入 等待 等待中 available ready idle waiting login loggedin
 offline: 签出 离线 登出 下线 未登录 offline logout loggedout logoff signedout
 """)

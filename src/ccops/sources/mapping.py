@@ -11,14 +11,20 @@ import tomllib
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ccops.clock import Zone
 from ccops.errors import SettingsError, UsageError
 from ccops.sources.mapping_fields import (
-    DOMAINS, DURATION_FORMATS, FIELDS, TIMES, Holds, check_time_format, formula_holds,
+    DOMAINS,
+    DURATION_FORMATS,
+    FIELDS,
+    TIMES,
+    Holds,
+    check_time_format,
+    formula_holds,
     plain_header,
 )
 
@@ -51,9 +57,13 @@ class ColumnRule(_Part):
     formats: list[str] | None = Field(None, description="How this column's times or durations are written.")
     null: list[str] | None = Field(None, description="Values that mean: did not happen, or not known.")
     values: dict[str, str | Ending] | None = Field(
-        None, alias="map", description="Value in the file -> ours; `skip` leaves the row out, `times` asks the times."
+        None, alias="map",
+        description="Value in the file -> ours; skip leaves the row out, times asks the times, unknown is no value.",
     )
-    other: str = Field("reject", description="A value that `map` does not name: reject, skip, times or one of ours.")
+    other: str = Field(
+        "reject",
+        description="A value that `map` does not name: reject, skip, times, unknown, keep (as it is) or one of ours.",
+    )
     default: str | None = Field(None, description="The value where the cell is empty or the column absent.")
     required: bool = Field(False, description="Refuse files without the column, and rows without a value.")
     alias: str | None = Field(None, description="CSV with columns alias and agent, beside the mapping file.")
@@ -145,7 +155,9 @@ class Dedupe(_Part):
 class Checks(_Part):
     """What is looked at in every row and in the file."""
 
-    order: list[str] = Field(default_factory=list, description="Instants in the order they happen; breaches are flagged.")
+    order: list[str] = Field(
+        default_factory=list, description="Instants in the order they happen; breaches are flagged."
+    )
     max_rejects: str | None = Field(None, description="Refuse a file with more rejected lines than this: N or P%.")
 
     @field_validator("max_rejects")
@@ -168,7 +180,9 @@ class Mapping(_Part):
     title: str = Field("", description="What the export is, for people.")
     sample: str = Field("", description="File in sample_logs that shows the format.")
     file: FileFormat = Field(description="How the file is written and recognised.")
-    time: TimeFormat = Field(default_factory=lambda: TimeFormat.model_validate({}), description="How times are written.")
+    time: TimeFormat = Field(
+        default_factory=lambda: TimeFormat.model_validate({}), description="How times are written, in which zone."
+    )
     columns: dict[str, ColumnRule] = Field(min_length=1, description="Field -> where it comes from.")
     derive: dict[str, str] = Field(
         default_factory=dict, description='Field -> sum or difference of others, or outcome = "times"; a cell wins.'
@@ -267,6 +281,8 @@ def _problems(mapping: Mapping) -> Iterator[str]:
     for name in (*mapping.checks.order, *(mapping.dedupe.key if mapping.dedupe else ())):
         if name not in mapping.columns and name not in mapping.derive:
             yield f"{name} is used but neither a column nor derived"
+    if mapping.dedupe and "customer" in mapping.dedupe.key:
+        yield "dedupe.key: the caller's number would be stored readable; take another key"
     for name in mapping.checks.order:
         if mapping.holds(name) != "instant":
             yield f"checks.order: {name} is no instant"
@@ -316,7 +332,7 @@ def _domain_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[
     domain = DOMAINS.get(name)
     if domain is None:
         return
-    words = {"skip", "times"} if name == "outcome" else {"skip"}
+    words = {"skip", "unknown"} | ({"times"} if name == "outcome" else set())
     given = [*(rule.values or {}).values(), *([rule.other] if rule.other != "reject" else [])]
     for value in given:
         plain = value.outcome if isinstance(value, Ending) else value

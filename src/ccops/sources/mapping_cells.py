@@ -8,6 +8,7 @@ from ccops.sources.mapping_fields import NAMED_TIMES, swapped
 
 # What spreadsheets, tabs and Chinese input methods leave around a value.
 _BLANKS = " \t\u00a0\u3000\ufeff"
+_SPACE = r"\s\x{A0}\x{3000}\x{FEFF}"
 _WIDE, _NARROW = "０１２３４５６７８９：－／．＋　", "0123456789:-/.+ "
 # What exports write for "nothing", whatever the column; and what is nothing where a figure should be.
 ALWAYS_NULL = ("\\N", "NULL", "null", "None", "nan")
@@ -41,10 +42,14 @@ def cleaned(cell: str, *, figures: bool) -> str:
     `figures` cells (ids, phones, times, numbers) also lose Excel's ="…" and have full-width digits made narrow.
     """
     if not figures:
-        return f"nullif(trim(ltrim(trim({cell}, {text(_BLANKS)}), ''''), {text(_BLANKS)}), '')"
-    inner = f"translate({cell}, {text(_WIDE)}, {text(_NARROW)})"
-    left, right = text(_BLANKS + "'=\""), text(_BLANKS + '"')
-    return f"nullif(rtrim(ltrim({inner}, {left}), {right}), '')"
+        spare = f"trim(ltrim(trim({cell}, {text(_BLANKS)}), ''''), {text(_BLANKS)})"
+        dirty = f"regexp_matches({cell}, '^[{_SPACE}'']|[{_SPACE}]$')"
+    else:
+        inner = f"translate({cell}, {text(_WIDE)}, {text(_NARROW)})"
+        left, right = text(_BLANKS + "'=\""), text(_BLANKS + '"')
+        spare = f"rtrim(ltrim({inner}, {left}), {right})"
+        dirty = f"regexp_matches({cell}, '[^ -~]|^[ ''=\"]|[ \"]$')"
+    return f"CASE WHEN {dirty} THEN nullif({spare}, '') ELSE {cell} END"  # asking costs less than cleaning
 
 
 def unless(cell: str, nulls: Iterable[str]) -> str:
@@ -105,7 +110,7 @@ def wall(cell: str, formats: Sequence[str], day_first: str) -> str:
         tries.append(f"CASE WHEN {day_first} THEN {_parsed(cell, first)} ELSE {_parsed(cell, last)} END")
     if "excel_serial" in formats:
         tries.append(
-            f"CASE WHEN regexp_full_match({cell}, '\\d{{5}}(\\.\\d+)?') AND try_cast({cell} AS DOUBLE) BETWEEN 30000 AND 75000 "
+            f"CASE WHEN regexp_full_match({cell}, '[3-7]\\d{{4}}(\\.\\d+)?') "
             f"THEN make_timestamp((round((try_cast({cell} AS DOUBLE) - 25569) * 86400000) * 1000)::BIGINT) END"
         )
     return f"coalesce({', '.join(tries)})" if tries else "NULL::TIMESTAMP"
@@ -205,7 +210,8 @@ def _duration(cell: str, one: str) -> str:
 def _clock(cell: str, shape: str, units: Sequence[int]) -> str:
     bare = f"ltrim({cell}, '-')"
     parts = " + ".join(
-        f"round(try_cast(split_part({bare}, ':', {place}) AS DECIMAL(18, 6)) * {ms})::BIGINT" for place, ms in enumerate(units, 1)
+        f"round(try_cast(split_part({bare}, ':', {place}) AS DECIMAL(18, 6)) * {ms})::BIGINT"
+        for place, ms in enumerate(units, 1)
     )
     sign = f"CASE WHEN starts_with({cell}, '-') THEN -1 ELSE 1 END"
     return f"CASE WHEN regexp_full_match({cell}, {text(shape)}) THEN ({sign}) * ({parts}) END"

@@ -64,20 +64,26 @@ def _visits(mapping: Mapping) -> tuple[str, ...]:
     explicit = "f_entered_at IS NOT NULL" if entry else "false"
     visit_ends = ", ".join(map(cell.text, VISIT_OUTCOMES))
     phase = "coalesce(map_phase, f_abandon_phase)" if "outcome" in mapping.columns else "f_abandon_phase"
-    return (
-        outcome,
+    named = (
         f"{entered} AS entered_at, f_contact_id AS contact_id, f_queue AS queue, f_agent AS agent, "
         "f_customer AS caller, coalesce(f_channel, 'voice') AS channel, coalesce(f_direction, 'in') AS direction, "
         "f_ring AS ring_ms, f_ivr AS ivr_ms, f_released_by AS released_by, f_transferred AS transferred, "
         f"f_reason AS reason, CASE WHEN outcome = 'abandoned' THEN {phase} END AS abandon_phase, "
-        + ", ".join(f"CASE WHEN outcome = 'answered' THEN f_{name} END AS {name}_ms" for name in ("talk", "hold", "acw")),
+        + _handling("outcome = 'answered'")
+    )
+    timed = (
         f"CASE WHEN outcome = 'answered' THEN coalesce(f_answered_at, entered_at + f_wait * {ms}) END AS answered_at, "
         "coalesce(f_started_at, entered_at) AS started_at, "
-        f"(queue IS NOT NULL AND outcome IN ({visit_ends}) AND (direction = 'in' OR {explicit})) AS is_visit",
-        "CASE WHEN outcome <> 'open' THEN coalesce(f_wait, "
-        f"{_gap('coalesce(answered_at, f_ended_at)', 'entered_at')}) END AS wait_ms",
-        "CASE WHEN outcome <> 'open' THEN coalesce(f_ended_at, CASE WHEN outcome = 'answered' "
-        f"THEN answered_at + (talk_ms + coalesce(hold_ms, 0)) * {ms} ELSE entered_at + wait_ms * {ms} END) END AS ended_at",
+        f"(queue IS NOT NULL AND outcome IN ({visit_ends}) AND (direction = 'in' OR {explicit})) AS is_visit"
+    )
+    waited = f"coalesce(f_wait, {_gap('coalesce(answered_at, f_ended_at)', 'entered_at')})"
+    left = (
+        f"CASE WHEN outcome = 'answered' THEN answered_at + (talk_ms + coalesce(hold_ms, 0)) * {ms} "
+        f"ELSE entered_at + wait_ms * {ms} END"
+    )
+    return (
+        outcome, named, timed, f"CASE WHEN outcome <> 'open' THEN {waited} END AS wait_ms",
+        f"CASE WHEN outcome <> 'open' THEN coalesce(f_ended_at, {left}) END AS ended_at",
     )
 
 
@@ -87,23 +93,27 @@ def _contacts(mapping: Mapping) -> tuple[str, ...]:
         mapping, "CASE WHEN f_answered_at IS NULL AND coalesce(f_talk, 0) = 0 THEN 'unanswered' "
         "WHEN f_agent IS NULL THEN 'connected' ELSE 'answered' END"
     )
-    return (
-        outcome,
+    named = (
         "f_contact_id AS contact_id, f_queue AS queue, f_agent AS agent, f_customer AS caller, "
         "coalesce(f_channel, 'voice') AS channel, f_direction AS direction, f_reason AS reason, f_ring AS ring_ms, "
         "f_ivr AS ivr_ms, coalesce(f_started_at, f_answered_at) AS started_at, "
         "CASE WHEN outcome IN ('answered', 'connected') THEN f_answered_at END AS answered_at, "
-        + ", ".join(f"CASE WHEN outcome IN ('answered', 'connected') THEN f_{name} END AS {name}_ms"
-                    for name in ("talk", "hold", "acw")),
+        + _handling("outcome IN ('answered', 'connected')")
+    )
+    return (
+        outcome, named,
         f"coalesce(f_ended_at, answered_at + (talk_ms + coalesce(hold_ms, 0)) * {ms}) AS ended_at",
     )
 
 
+def _handling(test: str) -> str:
+    """Handling times, of answered calls alone: exports write 0 on the others."""
+    return ", ".join(f"CASE WHEN {test} THEN f_{name} END AS {name}_ms" for name in ("talk", "hold", "acw"))
+
+
 def _states(mapping: Mapping) -> tuple[str, ...]:
-    return (
-        "f_agent AS agent, f_state AS state, f_reason AS reason, f_started_at AS started_at, "
-        "coalesce(f_ended_at, f_started_at + f_duration * INTERVAL 1 MILLISECOND) AS ended_at",
-    )
+    ended = "coalesce(f_ended_at, f_started_at + f_duration * INTERVAL 1 MILLISECOND) AS ended_at"
+    return (f"f_agent AS agent, f_state AS state, f_reason AS reason, f_started_at AS started_at, {ended}",)
 
 
 def _intervals(mapping: Mapping) -> tuple[str, ...]:
@@ -144,7 +154,8 @@ def _version(mapping: Mapping) -> str:
 
 def _skip(parser: Parser) -> str:
     whens = " ".join(
-        f"WHEN m_{name} = '{SKIP}' THEN '{name} left out by the mapping'" for name in parser.names if parser.mapped(name)
+        f"WHEN m_{name} = '{SKIP}' THEN '{name} left out by the mapping'"
+        for name in parser.names if parser.mapped(name)
     )
     return f"CASE WHEN line_skip IS NOT NULL THEN line_skip {whens} END AS skip_why"
 

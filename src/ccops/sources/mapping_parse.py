@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ccops.clock import Zone
 from ccops.sources import mapping_cells as cell
 from ccops.sources.mapping import ColumnRule, Ending, Mapping
-from ccops.sources.mapping_fields import DOMAINS
+from ccops.sources.mapping_fields import DOMAINS, plain_header
 
 # What a map may say instead of a value; no export writes these.
 SKIP, REJECT, TIMES = "!skip", "!reject", "!times"
@@ -25,8 +25,6 @@ class Parser:
 
     def column(self, *spellings: str) -> str | None:
         """The file's column under the first spelling that exists."""
-        from ccops.sources.mapping_fields import plain_header
-
         return next((self._headers[key] for key in map(plain_header, spellings) if key in self._headers), None)
 
     def value(self, name: str) -> str:
@@ -42,7 +40,8 @@ class Parser:
     def mapped(self, name: str) -> bool:
         """Whether the field's values are translated, by a map or against the fixed list of its table."""
         rule = self.mapping.columns.get(name)
-        return rule is not None and (rule.values is not None or (name in DOMAINS and self.mapping.holds(name) != "flag"))
+        fixed = name in DOMAINS and self.mapping.holds(name) != "flag"
+        return rule is not None and (fixed or rule.values is not None)
 
     def cells(self, skip: str) -> str:
         """Select list of the cleaned cells `c_`, the reason to skip the line, and the date order of the file."""
@@ -147,20 +146,15 @@ class Parser:
         return c
 
     def _translated(self, name: str, rule: ColumnRule) -> str:
+        """SQL for the value that the map gives a cell, or the verdict that stands in its place."""
         c = f"c_{name}"
-        words = {"skip": SKIP, "reject": REJECT, "times": TIMES if name == "outcome" else "times"}
-        if rule.values is None:
-            return f"CASE WHEN {c} IN ({', '.join(map(cell.text, DOMAINS[name]))}) THEN {c} " \
-                   f"WHEN {c} IS NULL THEN {_or_null(rule.default)} ELSE {cell.text(words.get(rule.other, rule.other))} END"
-        whens = " ".join(
-            f"WHEN {cell.text(key)} THEN {cell.text(words.get(value, value))}"
-            for key, value in ((k, v.outcome if isinstance(v, Ending) else v) for k, v in rule.values.items())
-        )
-        other = c if rule.other == "keep" else cell.text(words.get(rule.other, rule.other))
-        default = words.get(rule.default or "", rule.default)
-        return (
-            f"CASE {c} {whens} ELSE CASE WHEN {c} IS NULL THEN {_or_null(default)} ELSE {other} END END"
-        )
+        values = {one: one for one in DOMAINS[name]} if rule.values is None else {
+            one: ours.outcome if isinstance(ours, Ending) else ours for one, ours in rule.values.items()
+        }
+        whens = " ".join(f"WHEN {cell.text(one)} THEN {_meaning(name, ours)}" for one, ours in values.items())
+        other = c if rule.other == "keep" else _meaning(name, rule.other)
+        default = "NULL" if rule.default is None else _meaning(name, rule.default)
+        return f"CASE {c} {whens} ELSE CASE WHEN {c} IS NULL THEN {default} ELSE {other} END END"
 
     def _phase(self) -> str:
         values = self.mapping.columns["outcome"].values or {}
@@ -197,8 +191,10 @@ def _joined(cells: Sequence[str]) -> str:
     return "concat_ws(chr(31), " + ", ".join(f"coalesce({one}, chr(30))" for one in cells) + ")"
 
 
-def _or_null(value: str | None) -> str:
-    return "NULL" if value is None else cell.text(value)
+def _meaning(name: str, ours: str) -> str:
+    """SQL for one of our values or for one of the words that stand for a verdict."""
+    words = {"skip": SKIP, "reject": REJECT} | ({"times": TIMES} if name == "outcome" else {})
+    return "NULL" if ours == "unknown" else cell.text(words.get(ours, ours))
 
 
 def _usable(name: str, holds: str) -> str:

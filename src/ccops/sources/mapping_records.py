@@ -78,7 +78,9 @@ _STATE = f"""
     WITH latest AS ({_LATEST}),
     lasting AS (
         SELECT agent, state, reason, started_at, file_id, line,
-            coalesce(ended_at, lead(started_at) OVER (PARTITION BY agent ORDER BY started_at, file_id, line)) AS ended_at
+            coalesce(
+                ended_at, lead(started_at) OVER (PARTITION BY agent ORDER BY started_at, file_id, line)
+            ) AS ended_at
         FROM latest
     )
     SELECT agent, state, reason, started_at, ended_at, 'log' AS login_source, file_id, line
@@ -103,7 +105,8 @@ _INTERVAL = f"""
 
 def _columns(texts: str, counts: str, durations: str, instants: str, flags: str) -> tuple[Column, ...]:
     kinds = (
-        (Kind.TEXT, texts), (Kind.COUNT, counts), (Kind.DURATION, durations), (Kind.INSTANT, instants), (Kind.FLAG, flags)
+        (Kind.TEXT, texts), (Kind.COUNT, counts), (Kind.DURATION, durations), (Kind.INSTANT, instants),
+        (Kind.FLAG, flags),
     )
     return tuple(Column(name, kind, f"{name} as mapped") for kind, names in kinds for name in names.split())
 

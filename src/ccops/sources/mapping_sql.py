@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ccops.clock import Zone
@@ -33,8 +34,6 @@ def compile_mapping(mapping: Mapping, path: Path | None = None) -> Source:
     records = records_of(mapping.table)
     customer = mapping.columns.get("customer")
     if customer and mapping.holds("customer") != "phone":
-        from dataclasses import replace
-
         records = replace(records, caller_is_phone=False)
     instants = [name for name in mapping.columns if mapping.holds(name) == "instant"]
     return Source(
@@ -54,6 +53,8 @@ def compile_mapping(mapping: Mapping, path: Path | None = None) -> Source:
 
 def sniff(mapping: Mapping, sample: Sample) -> Layout | None:
     """How to read the file, or None when a header that the mapping expects or requires is not there."""
+    if not sample.spreadsheet and not _spoken_of(mapping, sample):
+        return None
     for delimiter, rows in _readings(mapping, sample):
         at = _header_at(mapping, rows)
         if at is None or _absent(mapping, rows[at]):
@@ -110,6 +111,12 @@ def unique_names(header: Sequence[str], width: int) -> tuple[str, ...]:
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)
+
+
+def _spoken_of(mapping: Mapping, sample: Sample) -> bool:
+    """Whether some line has the expected headers at all: cheaper than cutting every line at every delimiter."""
+    wanted = [plain_header(header) for header in mapping.file.expect]
+    return any(all(header in line for header in wanted) for line in map(plain_header, sample.lines[:_HEADER_WITHIN]))
 
 
 def _readings(mapping: Mapping, sample: Sample) -> Iterator[tuple[str, list[list[str]]]]:
@@ -191,6 +198,7 @@ def _aliases(mapping: Mapping, path: Path | None) -> dict[str, str]:
         ) from None
     if rows and not {"alias", "agent"} <= set(rows[0]):
         raise SettingsError(
-            f"no columns alias and agent; it has {', '.join(rows[0])}", where=str(file), fix="name them in its first line"
+            f"no columns alias and agent; it has {', '.join(rows[0])}", where=str(file),
+            fix="name them in its first line",
         )
     return {row["alias"]: row["agent"] for row in rows if row["alias"] and row["agent"]}

@@ -12,6 +12,7 @@ from ccops.sources.repair import plain_cell, split
 
 _DELIMITERS = ("\t", "|", ";", ",")  # the rarest inside a field first
 _MOST_TITLES = 30
+_FULL = 0.8  # of the usual number of cells: a header names nearly all columns
 _DATA = re.compile(r"[\d\s.,:/+\-%TZ]*\d[\d\s.,:/+\-%TZ]*(e\+\d+)?", re.IGNORECASE)
 
 
@@ -59,10 +60,10 @@ def guess_header(rows: list[list[str]]) -> int | None:
     Rows above it (titles) fill clearly fewer cells. A file that ends with its header is an export of an empty day.
     """
     filled = [sum(1 for cell in row if cell.strip()) for row in rows]
-    usual = Counter(n for n in filled if n).most_common(1)
-    full = max(2, 0.6 * max(usual[0][0], max(filled[:_MOST_TITLES]) / 2)) if usual else 0
+    counts = Counter(n for n in filled[:_MOST_TITLES] if n > 1)
+    widest = max([n for n, times in counts.items() if times > 1] or counts, default=2)
     for index, row in enumerate(rows[:_MOST_TITLES]):
-        if filled[index] and filled[index] >= full:
+        if filled[index] > 1 and filled[index] >= _FULL * widest:
             return index if _names(row) and _data_below(row, rows[index + 1 :]) else None
     return None
 

@@ -111,7 +111,9 @@ def seconds(value: str) -> float | None:
     if _DURATIONS["s"].fullmatch(value):
         return float(value)
     found = re.fullmatch(r"(?=\d)(?:(\d+)(?:小时|时))?(?:(\d+)分钟?)?(?:(\d+)秒)?", value)
-    return sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True)) if found else None
+    if found is None:
+        return None
+    return sum(int(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True))
 
 
 def _named(value: str, one: str) -> datetime | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -32,6 +33,8 @@ def connect(path: Path | None, *, write: bool, memory: str, wait_s: float, folde
     `path` None is a store in memory. Raises StoreError when another process holds the store for longer than `wait_s`
     seconds, or when the file is no DuckDB database.
     """
+    if path is not None and write and folder and not path.exists():
+        _create(path, folder)
     con = _opened(path, write, wait_s)
     con.execute("SET autoinstall_known_extensions = false")
     con.execute("SET autoload_known_extensions = false")
@@ -48,6 +51,15 @@ def connect(path: Path | None, *, write: bool, memory: str, wait_s: float, folde
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
     return con
+
+
+def _create(path: Path, folder: Path) -> None:
+    """An empty database that is there whole or not at all: one whose creation was cut short could not be opened."""
+    draft = folder / "new.duckdb"
+    duckdb.connect(str(draft)).close()
+    with suppress(OSError):  # somebody else made it meanwhile, or the disk knows no links: it is then made in place
+        path.hardlink_to(draft)
+    draft.unlink()
 
 
 def _opened(path: Path | None, write: bool, wait_s: float) -> Connection:

@@ -42,6 +42,7 @@ def derive(con: Connection, batch: Batch, sources: Sequence[Source], settings: S
     """Rewrites the canonical rows that the batch touches; how many rows each table gained from it."""
     present = [s for s in sources if table_exists(con, s.records.name)]
     name_agents(con, present, settings)
+    order_files(con)
     if batch.source.records.agent and "agent_states" in batch.source.derive:
         states = derive_states(con, batch, present, settings.business_day)
     else:
@@ -75,14 +76,28 @@ def name_agents(con: Connection, sources: Sequence[Source], settings: Settings) 
     )
 
 
+def order_files(con: Connection) -> None:
+    """TEMP TABLE file_order(file_id, place): files by the time they begin, whenever they were imported.
+
+    Lines of one second are told apart by their place in the log, and a log that was rotated within that second goes
+    on in the file that begins later, not in the one that happened to come later.
+    """
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE file_order AS SELECT file_id, "
+        "row_number() OVER (ORDER BY first_at NULLS FIRST, last_at, file_id) AS place FROM files"
+    )
+
+
 def records_view(source: Source, *, where: str) -> str:
-    """SELECT of a source's records with agents by their own names."""
+    """SELECT of a source's records with agents by their own names, and the place of each record's file in time."""
     records = source.records
-    if not records.agent:
-        return f"SELECT r.* FROM {records.name} r WHERE {where}"
+    named, join = "", ""
+    if records.agent:
+        named = f"REPLACE (a.agent AS {records.agent})"
+        join = f"LEFT JOIN agent_names a ON a.raw = r.{records.agent}"
     return (
-        f"SELECT r.* REPLACE (a.agent AS {records.agent}) FROM {records.name} r "
-        f"LEFT JOIN agent_names a ON a.raw = r.{records.agent} WHERE {where}"
+        f"SELECT r.* {named}, o.place AS file_place FROM {records.name} r "
+        f"JOIN file_order o ON o.file_id = r.file_id {join} WHERE {where}"
     )
 
 
@@ -124,6 +139,10 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
             con.execute(
                 f"DELETE FROM {table.name} WHERE system = {quoted(batch.system)} "
                 f"AND contact_id IN (SELECT contact_id FROM touched_contacts) AND {table.at} BETWEEN {low} AND {high}"
+            )
+        if table is CONTACTS and len(parts) > 1:
+            con.execute(
+                "CREATE OR REPLACE TEMP TABLE owners AS SELECT contact_id, min(rank) AS rank FROM made GROUP BY contact_id"
             )
         counts[table.name] = put(con, table, f"({made})" if len(parts) == 1 else _merged(table), day)
     con.execute("DROP TABLE IF EXISTS made")
@@ -168,24 +187,23 @@ def _own(table: Table) -> str:
 
 
 def _merged(table: Table) -> str:
-    """One row per contact from several sources: nulls filled in their order; other tables come from one source."""
+    """One contact from several sources: its nulls filled in their order; visits and segments from the first alone.
+
+    A source that knows the contact but gives it no segment means that there was none, so no later source fills in.
+    """
     if table is CONTACTS:
         filled = ", ".join(
             f"arg_min({name}, rank) FILTER ({name} IS NOT NULL) AS {name}"
             for name in table.names if name not in (*table.key, "day", "quarter")
         )
         return f"(SELECT {', '.join(table.key)}, {filled} FROM made GROUP BY {', '.join(table.key)})"
-    return (
-        "(SELECT m.* FROM made m JOIN (SELECT system, contact_id, min(rank) AS rank FROM made "
-        "GROUP BY system, contact_id) b USING (system, contact_id, rank))"
-    )
+    return "(SELECT made.* FROM made JOIN owners USING (contact_id, rank))"
 
 
 def _derive_intervals(con: Connection, batch: Batch, day: BusinessDay) -> dict[str, int]:
     source, table = batch.source, INTERVAL_STATS
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW touched AS SELECT * FROM {source.records.name} "
-        f"WHERE system = {quoted(batch.system)}"
+        f"CREATE OR REPLACE TEMP VIEW touched AS {records_view(source, where=f'r.system = {quoted(batch.system)}')}"
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE made AS SELECT {_own(table)}, {quoted(source.name)} AS source "

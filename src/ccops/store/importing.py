@@ -144,11 +144,11 @@ class Import:
         )
         _check_balance(self.arrival, outcome)
         _check_limit(self.arrival, outcome)
+        self._book(outcome, file_id)
         tables = {}
         if loaded.used:
             batch = Batch(source, self.arrival.system, file_id, first)
             tables = derive(self.con, batch, self.sources, self.settings)
-        self._book(outcome, file_id)
         return replace(outcome, tables=tables)
 
     def _knows(self, system: str) -> bool:

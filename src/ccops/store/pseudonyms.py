@@ -38,15 +38,25 @@ def read_or_create_key(store: Path | None, *, fresh: bool) -> bytes:
                 "the store's key is missing, so its callers cannot be recognised in new files", where=str(file),
                 fix="put the key file back beside the store; without it, import everything into a new --store",
             ) from None
-        key = secrets.token_bytes(KEY_BYTES)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as handle:
-            handle.write(key.hex() + "\n")
-        return key
+        return _new_key(file)
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise StoreError("the store's key is damaged", where=str(file), fix="restore the key file from a backup")
+    return key
+
+
+def _new_key(file: Path) -> bytes:
+    """A random key in a file that appears whole or not at all."""
+    key = secrets.token_bytes(KEY_BYTES)
+    draft = file.with_name(f".{file.name}.draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as handle:
+        handle.write(key.hex() + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    draft.replace(file)
     return key
 
 

@@ -40,8 +40,9 @@ class Store:
         try:
             version = schema.stored_version(self.con)
             if write:
-                schema.prepare(self.con, path)
+                # The key first: a store without tables may get one later, a store that has them may not.
                 self._key = read_or_create_key(path, fresh=version is None)
+                schema.prepare(self.con, path)
             elif version is None:
                 raise SourceError("the store is empty", where=str(path), fix="ccops import FILE fills it")
             else:

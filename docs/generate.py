@@ -1,0 +1,244 @@
+"""Writes what can be known from the code: docs/reference/*.md and schemas/*.json.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   fail if one is not current
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+ROOT = Path(__file__).parents[1]
+ERRORS = ROOT / "tests" / "errors"
+NOTICE = "<!-- Written by `make docs` from the code: change it there. -->\n"
+INTRODUCTIONS = {
+    "Commands": """\
+What `--help` says, command by command. Exit codes: 0 ok, 1 a bug, 2 usage, 3 source or data, 4 settings, 5 store busy
+or newer, 6 findings under `--fail-on`, 130 interrupted.""",
+    "Settings": """\
+In `ccops.toml`, looked for here and upwards. A flag wins over the environment (`CCOPS_SITE__TZ` sets `site.tz`), the
+environment over the file, the file over the default. `ccops config show` tells what is in force and why.""",
+    "Metrics": """\
+Every figure is a sum divided by a sum, at the very end; without a denominator it is the numerator, and an empty
+denominator gives no value. `ccops explain METRIC` shows the numbers.""",
+    "Sources": """\
+Exports are recognised by their content, never by their name. Anything else is read by a mapping file:
+`ccops init --from FILE` drafts one.""",
+    "Tables": """\
+What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
+`ccops export` turns them into local instants and seconds.""",
+    "Errors": """\
+What ccops says when something is wrong, and what to do. Every case here is run by a test.""",
+}
+
+
+def pages() -> dict[str, str]:
+    """Every generated file: its path in the repository and its text."""
+    reference = {
+        "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
+        "tables": tables(), "errors": errors(),
+    }
+    return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
+
+
+# -- reference pages -------------------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    from ccops.cli.app import functions
+
+    parts = _begun("Commands")
+    for name in ("", *functions()):
+        parts += [f"## ccops {name}".rstrip(), "", "```", _help(name.split()), "```", ""]
+    return "\n".join(parts)
+
+
+def _help(words: list[str]) -> str:
+    from ccops.cli.main import run
+
+    out = io.StringIO()
+    with redirect_stdout(out):
+        run([*words, "--help"])
+    return out.getvalue().rstrip()
+
+
+def settings() -> str:
+    from ccops.settings import Settings, flat
+
+    defaults = flat(Settings())
+    parts = _begun("Settings")
+    for section, field in Settings.model_fields.items():
+        model = type(getattr(Settings(), section))
+        name = field.alias or section
+        rows = [
+            (f"`{key}`", _default(defaults, f"{name}.{key}"), f"{one.description}{_one_of(one.annotation)}")
+            for key, one in model.model_fields.items()
+        ]
+        parts += [f"## [{name}]", "", *_table(("setting", "default", "meaning"), rows), ""]
+    return "\n".join(parts)
+
+
+def _default(defaults: dict[str, Any], name: str) -> str:
+    return f"`{json.dumps(defaults.get(name, {}), ensure_ascii=False)}`"
+
+
+def _one_of(annotation: Any) -> str:
+    """The choices of a literal, for the end of a sentence."""
+    choices = [str(choice) for choice in get_args(annotation) if isinstance(choice, str | int) and str(choice)]
+    return f" One of {', '.join(choices)}." if choices else ""
+
+
+def metrics() -> str:
+    from ccops.labels import label
+    from ccops.metrics.catalogue import METRICS
+
+    parts = _begun("Metrics")
+    for key, function in METRICS.items():
+        metric = function()
+        parameters, hints = inspect.signature(function).parameters.values(), get_type_hints(function)
+        parts += [
+            f"## {key}", "",
+            f"**{label(key, 'en')}** · {label(key, 'zh')} · {metric.unit}, {_better(metric.better)}", "",
+            inspect.getdoc(function) or "", "", f"- {metric.definition}", f"- {metric.definition_zh}",
+        ]
+        parts += [f"- needs {', '.join(f'`{need}`' for need in metric.needs)}"] * bool(metric.needs)
+        parts += [f"- `--set {one.name}={one.default}`{_one_of(hints[one.name])}" for one in parameters]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _better(way: str) -> str:
+    return {"up": "higher is better", "down": "lower is better", "band": "a band is best"}.get(way, "neither is better")
+
+
+def sources() -> str:
+    from ccops.sources import RECOGNISED, profiles
+
+    parts = _begun("Sources")
+    known = [*((source, "") for source in RECOGNISED), *((source, file.name) for source, file in profiles())]
+    for source, mapping in known:
+        parts += [f"## {source.name}", "", source.title, "", f"- switch: `{source.system}`"]
+        parts += [f"- sample: `sample_logs/{source.sample}`"] * bool(source.sample)
+        parts += [f"- mapping: `src/ccops/sources/profiles/{mapping}`"] * bool(mapping)
+        parts += [f"- no `{need}`: {why}" for need, why in source.lacks.items()] + [""]
+    return "\n".join(parts)
+
+
+def tables() -> str:
+    from ccops.model import TABLES
+
+    parts = _begun("Tables")
+    for table in TABLES:
+        rows = ((f"`{column.name}`", column.kind.value, column.meaning) for column in table.columns)
+        parts += [f"## {table.name}", "", f"{table.meaning}. Key: {', '.join(table.key)}.", "",
+                  *_table(("column", "holds", "meaning"), rows), ""]
+    return "\n".join(parts)
+
+
+def errors() -> str:
+    """The runnable cases of tests/errors, as a page."""
+    parts = _begun("Errors")
+    for file in sorted(ERRORS.glob("*.toml")):
+        case = tomllib.loads(file.read_text("utf-8"))
+        parts += [f"## {case['title']}", "", case["explanation"].strip(), ""]
+        for name, text in case.get("files", {}).items():
+            parts += [f"`{name}`", "```", text.rstrip(), "```", ""]
+        lines = [f"$ {command}" for command in [*case.get("before", []), case["command"]]]
+        parts += ["```", *lines, case["stderr"].rstrip(), "```", "", f"Exit code {case['exit_code']}.", ""]
+    return "\n".join(parts)
+
+
+def _begun(title: str) -> list[str]:
+    return [f"# {title}", "", INTRODUCTIONS[title], ""]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+# -- schemas ---------------------------------------------------------------------------------------------------------
+
+
+def schemas() -> Iterator[tuple[str, str]]:
+    from pydantic import TypeAdapter
+
+    from ccops.cli.contract import DOCUMENTS
+    from ccops.model import TABLES
+    from ccops.settings import Settings
+    from ccops.sources.mapping import Mapping
+
+    yield "schemas/ccops.toml.json", _json(Settings.model_json_schema(by_alias=True))
+    yield "schemas/mapping.toml.json", _json(Mapping.model_json_schema())
+    for table in TABLES:
+        yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
+    for name, document in DOCUMENTS.items():
+        yield f"schemas/output.{name}.json", _json(TypeAdapter(document).json_schema(mode="serialization"))
+
+
+def _row_schema(table: Any) -> dict[str, Any]:
+    """A row of a table as `ccops export` gives it."""
+    types = {"text": "string", "key": "string", "instant": "string", "day": "string", "count": "integer",
+             "duration": "number", "flag": "boolean"}
+    formats = {"instant": {"format": "date-time"}, "day": {"format": "date"}}
+    properties = {
+        f"{column.name.removesuffix('_ms')}_s" if column.kind == "duration" else column.name:
+            {"type": [types[column.kind], "null"], **formats.get(column.kind, {}), "description": column.meaning}
+        for column in table.columns
+    }
+    return {"title": table.name, "description": table.meaning, "type": "object", "properties": properties,
+            "required": list(properties)}
+
+
+def _json(schema: dict[str, Any]) -> str:
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+# -- writing and checking ----------------------------------------------------------------------------------------------
+
+
+def stale(wanted: dict[str, str]) -> list[str]:
+    """Files that are missing, differ, or are generated no more."""
+    found = {path.relative_to(ROOT).as_posix() for folder in ("docs/reference", "schemas") for path in _files(folder)}
+    changed = [name for name, text in wanted.items() if name not in found or (ROOT / name).read_text("utf-8") != text]
+    generated = {name for name in found if name.startswith("schemas/") or NOTICE in (ROOT / name).read_text("utf-8")}
+    return sorted({*changed, *(generated - set(wanted))})
+
+
+def _files(folder: str) -> list[Path]:
+    return [path for path in (ROOT / folder).glob("*") if path.is_file()]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files, or say which are stale."""
+    os.environ["COLUMNS"] = "80"
+    wanted = pages()
+    names = stale(wanted)
+    if "--check" in arguments:
+        sys.stderr.writelines(f"stale: {name} (make docs)\n" for name in names)
+        return 1 if names else 0
+    for name in names:
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name in wanted:
+            path.write_text(wanted[name], "utf-8")
+        else:
+            path.unlink()
+    sys.stderr.writelines(f"wrote {name}\n" for name in names)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,36 @@
+"""The daily report of one business day: the figures gathered once, then a section after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from ccops.model import Slice
+from ccops.reports.daily_agents import agents
+from ccops.reports.daily_back import data_quality, defined, definitions, lost, quality, what_next
+from ccops.reports.daily_summary import header, key_figures, verdict
+from ccops.reports.daily_traffic import heat_map, intervals, queues, waits
+from ccops.reports.day_figures import DayFigures, gather
+from ccops.reports.document import Provenance, Report, Section
+from ccops.reports.exceptions import exceptions
+
+SECTIONS: tuple[Callable[[DayFigures], Section], ...] = (
+    header, verdict, key_figures, intervals, heat_map, queues, agents, lost, waits, exceptions, data_quality,
+    definitions, what_next,
+)
+
+
+def daily(slice_: Slice, day: date, *, interval: int = 30, compare: bool = True,
+          provenance: Provenance | None = None) -> Report:
+    """The report of a business day, whatever days the slice itself is about.
+
+    `interval` is 15, 30 or 60 minutes; `compare` adds yesterday, the same weekday last week, the month to date and
+    14 days. Raises UsageError for another interval.
+    """
+    f = gather(slice_, day, interval, compare, provenance or Provenance())
+    origin = replace(f.provenance, quality=quality(f))
+    named = tuple(sorted({key[0] for key in f.queues.keys if key[0] is not None}))
+    sections = tuple(section(f) for section in SECTIONS)
+    lang = slice_.settings.site.lang
+    return Report("daily_report", day, slice_.scope.queues or named, sections, defined(f), origin, lang)

@@ -1,0 +1,81 @@
+"""Generated pages and schemas are current, and what they describe is what commands give."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from ccops.cli.app import functions
+from ccops.cli.contract import DOCUMENTS
+from ccops.labels import LANGS, label
+from ccops.metrics.catalogue import METRICS
+from conftest import Ran
+from test_cli_commands import LOG
+
+ROOT = Path(__file__).parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def test_generated_files_are_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_command_is_documented() -> None:
+    page = (REFERENCE / "commands.md").read_text("utf-8")
+    for name in functions():
+        assert f"## ccops {name}\n" in page
+
+
+@pytest.mark.parametrize("key", METRICS)
+def test_every_metric_is_documented_and_labelled_in_both_languages(key: str) -> None:
+    assert f"## {key}\n" in (REFERENCE / "metrics.md").read_text("utf-8")
+    assert all(label(key, lang) for lang in LANGS)
+    metric = METRICS[key]()
+    assert metric.definition
+    assert re.search(r"[\u4e00-\u9fff]", metric.definition_zh)
+
+
+ARGUMENTS: dict[str, list[str]] = {
+    "init": ["init"],
+    "import": ["import", "queue_log"],
+    "report": ["report", "-d", "2026-11-22"],
+    "kpi": ["kpi", "service_level", "aht", "--by", "queue,interval"],
+    "explain-metric": ["explain", "service_level"],
+    "explain-contact": ["explain", "c3"],
+    "lost": ["lost"],
+    "check": ["check"],
+    "metrics": ["metrics"],
+    "sources": ["sources"],
+    "query": ["query", "SELECT * FROM queue_visits"],
+    "export": ["export", "queue_visits"],
+    "config": ["config", "show"],
+    "doctor": ["doctor"],
+    "privacy": ["privacy", "status"],
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_json_is_what_its_schema_says(ccops: Callable[..., Ran], folder: Path, name: str) -> None:
+    (folder / "queue_log").write_text(LOG)
+    assert ccops("import", "queue_log", "--tz", "Asia/Shanghai").code == 0
+    ran = ccops(*ARGUMENTS[name], "--json")
+    assert ran.code == 0, ran.err
+    document = ran.json
+    TypeAdapter(DOCUMENTS[name]).validate_python(document, strict=False)
+    assert document["schema"] == f"ccops.{name.split('-')[0]}/1"
+    assert set(document) == set(DOCUMENTS[name].__dataclass_fields__)
+
+
+def test_every_command_with_json_has_a_contract() -> None:
+    described = {name.split("-")[0] for name in DOCUMENTS}
+    assert {name.split()[0] for name in functions()} - described == {"demo"}  # demo prints a report
+    assert set(ARGUMENTS) == set(DOCUMENTS)

@@ -1,0 +1,173 @@
+"""Asking for figures: what is refused, what is said about what cannot be had, and how the answer is laid out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date, datetime
+
+import pytest
+
+from ccops.errors import UsageError
+from ccops.metrics import METRICS, PRESETS, figures, kpis, target, tuned
+from ccops.metrics.evaluate import keys_of, parameters
+from ccops.model import Scope
+from ccops.settings import Settings
+from strategies import site, slice_of, visit
+
+QUEUE_LOG = {
+    "queue_visits.hold_ms": "asterisk_queue_log has no hold",
+    "queue_visits.acw_ms": "asterisk_queue_log has no after-call work",
+}
+
+
+def test_the_long_table() -> None:
+    rows = [visit(0, queue="b"), visit(1, queue="a"), visit(2, queue=None)]
+    found = kpis(slice_of(queue_visits=rows), ["asa", "offered"], ["queue", "day"])
+    assert found.columns == [
+        "queue", "day", "metric", "value", "numerator", "denominator", "unit", "definition", "note",
+    ]
+    assert found["queue"].to_list() == ["a", "a", "b", "b", None, None]
+    assert found["metric"].to_list() == ["asa", "offered"] * 3
+    assert found["unit"].to_list() == ["seconds", "count"] * 3
+    assert found["value"].to_list() == [10.0, 1.0] * 3
+
+
+def test_the_wide_table_holds_the_same_values() -> None:
+    found = figures(slice_of(queue_visits=[visit()]), ["asa", "offered"], ["queue"])
+    assert found.wide().to_dicts() == [{"queue": "sales", "asa": 10.0, "offered": 1.0}]
+    twice = figures(slice_of(), [METRICS["service_level"](formula=f) for f in ("answered", "offered")])
+    assert twice.long()["definition"].n_unique() == 2
+    with pytest.raises(UsageError, match="asked for twice"):
+        twice.wide()
+
+
+def test_weeks_and_months_as_people_write_them() -> None:
+    rows = [visit(entered_at=datetime(2027, 1, 1, 12)), visit(entered_at=datetime(2026, 11, 16))]
+    found = kpis(slice_of(queue_visits=rows), ["offered"], ["week", "month", "weekday"])
+    assert found.select("week", "month", "weekday").rows() == [("2026-W47", "2026-11", 1), ("2026-W53", "2027-01", 5)]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "by", "tuning", "words"),
+    [
+        (["servise_level"], [], {}, "did you mean service_level"),
+        (["zzz"], [], {}, "ccops metrics"),
+        (["asa"], ["queu"], {}, "did you mean queue"),
+        (["occupancy"], ["queue"], {}, "it goes by interval, hour, day, weekday, week, month, agent, team"),
+        (["abandoned_ivr"], ["agent"], {}, "channel, direction"),
+        (["cph"], ["queue"], {}, "cph cannot be given by queue"),
+        (["service_level"], [], {"within": 3}, "did you mean within_s"),
+        (["service_level"], [], {"formula": "best"}, "offered_ex_short"),
+        (["service_level"], [], {"within_s": "soon"}, "give a number"),
+        (["service_level"], [], {"within_s": -1}, "give a number"),
+        (["aht"], [], {"within_s": 3}, "none of the metrics"),
+    ],
+)
+def test_refusals_say_what_to_ask_instead(metrics: list[str], by: list[str], tuning: dict[str, object],
+                                          words: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        kpis(slice_of(), metrics, by, tuning=tuning)
+    assert words in str(refused.value)
+
+
+def test_only_intervals_that_the_clock_knows() -> None:
+    with pytest.raises(UsageError, match="20 minutes"):
+        kpis(slice_of(), ["offered"], interval=20)
+    with pytest.raises(UsageError, match="no clock"):
+        kpis(slice_of(scope=Scope(clock="wall")), ["offered"])
+
+
+def test_parameters_come_from_the_question_then_the_settings_then_the_function() -> None:
+    settings = Settings().replacing(**{"service_level.within_s": 15, "service_level.formula": "answered"})
+    assert parameters("service_level", settings, {"within_s": "30"}) == {
+        "within_s": 30.0, "short_s": 5.0, "formula": "answered", "boundary": "le", "clock": "queue",
+    }
+    assert parameters("fcr", settings) == {"within_d": 7}
+    [metric] = tuned(settings, ["service_level"], {})
+    assert metric.variant == "answered, 15 s"
+    goal = settings.replacing(**{"targets.values": {"service_level": 0.9}})
+    assert parameters("intervals_met", goal)["target"] == 0.9
+
+
+def test_the_settings_decide_the_figure() -> None:
+    rows = [visit(0, wait_ms=15_000), visit(1, wait_ms=25_000)]
+    strict = site(more={"service_level.within_s": 30})
+    assert kpis(slice_of(queue_visits=rows), ["service_level"])["value"].to_list() == [0.5]
+    assert kpis(slice_of(strict, queue_visits=rows), ["service_level"])["value"].to_list() == [1.0]
+
+
+def test_what_a_source_lacks_is_said_not_counted_as_nothing() -> None:
+    data = slice_of(lacks=QUEUE_LOG, queue_visits=[visit(hold_ms=None)])
+    hold, aht = kpis(data, ["hold", "aht"]).to_dicts()
+    assert (hold["value"], hold["numerator"], hold["denominator"]) == (None, None, None)
+    assert hold["note"] == "not computable from asterisk_queue_log: needs queue_visits.hold_ms"
+    assert aht["value"] == 60
+    assert aht["definition"].endswith("; talk only: asterisk_queue_log has no hold, after-call work")
+    chinese = kpis(data, ["aht"], lang="zh")["definition"][0]
+    assert chinese.endswith("仅通话：asterisk_queue_log 无 hold、after-call work")
+
+
+def test_a_part_that_lacks_is_named_alone() -> None:
+    lacks = {"queue_visits.acw_ms": "acme has no acw; asterisk_queue_log has no after-call work"}
+    found = kpis(slice_of(lacks=lacks, queue_visits=[visit()]), ["aht"])["definition"][0]
+    assert found.endswith("; counted as 0: acme, asterisk_queue_log has no acw")
+
+
+def test_a_missing_table_gives_a_row_that_says_so() -> None:
+    data = slice_of(lacks={"queue_visits": "asterisk_cdr has no queues"})
+    [row] = kpis(data, ["offered"], ["queue"]).to_dicts()
+    assert (row["queue"], row["value"]) == (None, None)
+    assert row["note"] == "not computable from asterisk_cdr: needs queue_visits"
+
+
+def test_filters_apply_to_every_table_that_has_the_column() -> None:
+    rows = [visit(0, agent="anna"), visit(1, agent="bo", queue="support")]
+    settings = site(more={"agents.teams": {"north": ["anna"]}})
+    north = slice_of(settings, Scope(teams=("north",)), queue_visits=rows)
+    assert kpis(north, ["answered", "handled", "contacts"])["value"].to_list() == [1, 1, 1]
+    assert kpis(slice_of(settings, queue_visits=rows), ["answered"], ["team"]).select("team", "value").rows() == [
+        ("north", 1.0), (None, 1.0),
+    ]
+
+
+def test_the_event_clock_counts_an_answer_where_it_happened() -> None:
+    """Offered at 8:59:50, answered at 9:00:10: offered in the first interval, answered in the second; and at midnight
+    the answer belongs to the next day, whichever day was asked for."""
+    row = visit(
+        entered_at=datetime(2026, 11, 22, 23, 59, 50), answered_at=datetime(2026, 11, 23, 0, 0, 10), wait_ms=20_000
+    )
+    day = date(2026, 11, 23)
+    found = kpis(slice_of(scope=Scope(day, day, clock="event"), queue_visits=[row]), ["offered", "answered"], ["hour"])
+    assert found.select("hour", "metric", "value").rows() == [(0, "offered", 0.0), (0, "answered", 1.0)]
+    arrival = kpis(slice_of(scope=Scope(day, day), queue_visits=[row]), ["offered", "answered"])
+    assert arrival["value"].to_list() == [0, 0]
+
+
+def test_which_metrics_a_table_feeds() -> None:
+    assert {"offered", "aht", "wait_p90"} <= set(keys_of("queue_visits"))
+    assert not {"occupancy", "rona", "abandoned_ivr"} & set(keys_of("queue_visits"))
+    assert {"fcr", "abandoned_ivr"} <= set(keys_of("contacts"))
+
+
+def test_targets_come_from_the_settings_or_the_preset_they_name() -> None:
+    assert target("service_level", Settings()) == 0.8
+    assert target("asa", Settings()) is None
+    own = Settings().replacing(**{"targets.values": {"asa": 12.0}})
+    assert (target("asa", own), target("service_level", own)) == (12.0, 0.8)
+    chinese = Settings().replacing(**{"targets.preset": "gbt33358"})
+    assert (target("asa", chinese), target("answer_rate", chinese)) == (15, 0.95)
+    assert target("service_level", Settings().replacing(**{"targets.preset": ""})) is None
+
+
+@pytest.mark.parametrize("name", ["80/20", "gbt33358", "voice", "chat", "email", "bank_cn_2023"])
+def test_every_preset_can_be_chosen_and_says_where_it_is_from(name: str) -> None:
+    preset = PRESETS[Settings().replacing(**{"targets.preset": name}).targets.preset]
+    assert preset.source
+    assert preset.date
+    assert set(preset.values) <= set(METRICS)
+
+
+def test_naming_the_room_does_not_load_the_frame_library() -> None:
+    code = "import sys, ccops.metrics; assert 'polars' not in sys.modules; ccops.metrics.kpis"
+    subprocess.run([sys.executable, "-c", code], check=True)

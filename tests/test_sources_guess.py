@@ -1,0 +1,199 @@
+"""The guessed mapping: it loads, it imports its own file, and it says what it does not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccops.errors import SourceError
+from ccops.settings import load
+from ccops.sources.front_end import sample, scan
+from ccops.sources.guess import Guess, guess
+from ccops.sources.header_words import VALUES, WORDS, key
+from ccops.sources.mapping import parse_mapping
+from ccops.sources.mapping_fields import DOMAINS, FIELDS
+from ccops.sources.sample import FileSample
+from ccops.workspace import open_workspace
+from mapping_harness import lines, tables
+
+SAMPLES = Path(__file__).parents[1] / "sample_logs"
+ENGLISH = """Call ID,Start time,Queue,Agent,Caller,Wait time,Talk time,Result
+1,2026-11-20 09:00:00,Sales,Ann,+1 555 010 1234,00:00:10,00:02:00,Answered
+2,2026-11-20 09:05:00,Sales,,+1 555 010 1235,00:00:40,00:00:00,Abandoned
+3,2026-11-20 09:06:00,Support,Bob,+1 555 010 1236,00:00:05,00:04:10,Answered
+"""
+
+
+def guessed(text: str, name: str = "calls.csv") -> Guess:
+    return guess(FileSample(tuple(text.splitlines()), spreadsheet=False), name)
+
+
+def headers(found: Guess) -> dict[str, str]:
+    return {column.field: column.header for column in found.columns}
+
+
+def accepted(found: Guess, text: str) -> list[dict[str, Any]]:
+    """The rows that the guessed mapping makes of its own file; none may be refused."""
+    rows = [row for row in lines(parse_mapping(found.text, "guess"), text) if not row["skip"]]
+    assert [row["reject"] for row in rows if row["reject"]] == []
+    return rows
+
+
+def test_an_english_call_list() -> None:
+    found = guessed(ENGLISH)
+    assert found.table == "queue_visits"
+    assert found.confidence > 0.9
+    assert found.unsure == ()
+    assert headers(found) == {
+        "contact_id": "Call ID", "started_at": "Start time", "queue": "Queue", "agent": "Agent", "customer": "Caller",
+        "wait": "Wait time", "talk": "Talk time", "outcome": "Result",
+    }
+    rows = accepted(found, ENGLISH)
+    assert [(row["outcome"], row["wait_ms"], row["talk_ms"]) for row in rows] == [
+        ("answered", 10_000, 120_000), ("abandoned", 40_000, None), ("answered", 5_000, 250_000),
+    ]
+    assert [row["outcome"] for row in found.rows] == ["Answered", "Abandoned", "Answered"]
+    assert "0101234" not in str(found.rows)
+
+
+@pytest.mark.parametrize("name", [file.name for file in sorted(SAMPLES.glob("mapped_*.csv"))])
+def test_a_guess_imports_the_sample_it_was_made_of(name: str, tmp_path: Path) -> None:
+    file = SAMPLES / name
+    found = guess(sample(scan(file, tmp_path)), name)
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(found.text, "utf-8")
+    loaded = load(flags={"site.tz": "Asia/Shanghai"}, environ={}, start=tmp_path)
+    with open_workspace(
+        loaded, store=tmp_path / "s.duckdb", write=True, files=[file], mapping=mapping
+    ) as workspace:
+        result = workspace.import_files([file])[0]
+        rows = workspace.query(f"SELECT * FROM {found.table}").height
+    assert result.rejected == 0
+    assert result.used > 0
+    assert rows > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [("mapped_chinese_calls.csv", "queue_visits"), ("mapped_chinese_agent_states.csv", "agent_states"),
+     ("mapped_interval_report.csv", "interval_stats"), ("mapped_clink_inbound.csv", "queue_visits")],
+)
+def test_what_a_row_is(name: str, table: str, tmp_path: Path) -> None:
+    assert guess(sample(scan(SAMPLES / name, tmp_path)), name).table == table
+
+
+def test_the_chinese_sample_is_understood(tmp_path: Path) -> None:
+    found = guess(sample(scan(SAMPLES / "mapped_chinese_calls.csv", tmp_path)), "话务.csv")
+    assert headers(found) == {
+        "contact_id": "通话ID", "customer": "主叫号码", "direction": "呼叫类型", "agent": "座席工号",
+        "queue": "技能组", "started_at": "来电时间", "entered_at": "入队时间", "answered_at": "接听时间",
+        "ended_at": "挂机时间", "wait": "排队时长", "ring": "振铃时长", "talk": "通话时长", "acw": "话后处理时长",
+        "outcome": "接听状态", "released_by": "挂断方",
+    }
+    mapping = parse_mapping(found.text, "guess")
+    assert mapping.columns["talk"].formats == ["HH:MM:SS", "X分Y秒", "s"]
+    assert found.rows[0]["customer"].count("*") > 5
+
+
+def test_calls_without_a_queue_are_contacts() -> None:
+    text = "UniqueID,Start,End,Duration,From,Status\nu1,2026-11-20 09:00:00,2026-11-20 09:01:00,60,5550100,ANSWERED\n"
+    found = guessed(text)
+    assert found.table == "contacts"
+    assert accepted(found, text)[0]["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_seconds_or_milliseconds_by_what_the_times_say(unit: str) -> None:
+    scale = 1 if unit == "s" else 1000
+    text = "call id,queue,answer time,end time,talk time\n" + "".join(
+        f"{n},q,2026-11-20 09:00:0{n},2026-11-20 09:02:0{n},{120 * scale}\n" for n in range(5)
+    )
+    found = guessed(text)
+    assert [row["talk_ms"] for row in accepted(found, text)] == [120_000] * 5
+
+
+def test_epochs_in_milliseconds() -> None:
+    text = "uuid,caller,inbound time,answered time,group\n" + "".join(
+        f"u{n},555010{n},{1795136400000 + n},{1795136412000 + n if n else 0},g\n" for n in range(3)
+    )
+    found = guessed(text)
+    rows = accepted(found, text)
+    assert 'formats = ["epoch_ms"]' in found.text
+    assert [row["wait_ms"] for row in rows][1:] == [12_000, 12_000]
+    assert rows[0]["answered_at"] is None
+
+
+def test_the_order_of_day_and_month() -> None:
+    certain = guessed(ENGLISH.replace("2026-11-20 09:0", "20/11/2026 09:0"))
+    assert 'formats = ["%d/%m/%Y %H:%M:%S"]' in certain.text
+    assert not certain.unsure
+    american = guessed(ENGLISH.replace("2026-11-20 09:0", "11/20/2026 09:0"))
+    assert 'formats = ["%m/%d/%Y %H:%M:%S"]' in american.text
+    doubtful = guessed(ENGLISH.replace("2026-11-20 09:0", "03/04/2026 09:0"))
+    assert any("whether day or month comes first" in doubt for doubt in doubtful.unsure)
+
+
+def test_what_is_not_known_is_said() -> None:
+    text = "time,queue,agent,status\n2026-11-20 09:00:00,q,ann,Answered\n2026-11-20 09:01:00,q,bob,Zorp\n"
+    found = guessed(text)
+    assert "status: what is 'Zorp'?" in found.unsure
+    assert any("the call's id" in doubt for doubt in found.unsure)
+    assert any("the wait" in doubt for doubt in found.unsure)
+    for doubt in found.unsure:
+        assert f"# Not sure: {doubt}" in found.text
+    assert found.confidence <= 0.3
+    accepted(found, text)
+
+
+def test_an_unknown_state_is_left_for_the_reader() -> None:
+    text = (
+        "agent,state,start,end\na,ready,2026-11-20 09:00:00,2026-11-20 09:05:00\n"
+        "a,zorp,2026-11-20 09:05:00,2026-11-20 09:06:00\n"
+    )
+    found = guessed(text, "states.csv")
+    assert found.table == "agent_states"
+    assert "state: what is 'zorp'?" in found.unsure
+    rows = lines(parse_mapping(found.text, "guess"), text)
+    assert rows[1]["reject"] == "state: value not in the mapping: zorp"
+
+
+def test_interval_reports_with_a_date_column() -> None:
+    text = (
+        "日报\n日期,时段,技能组,呼入量,接通量,放弃量,20秒内接通量\n2026/11/20,09:00-09:15,售后,20,18,2,15\n"
+        "2026/11/20,09:15-09:30,售后,22,20,2,16\n合计,,,42,38,4,31\n"
+    )
+    found = guessed(text, "日报.csv")
+    assert found.table == "interval_stats"
+    made = tables(parse_mapping(found.text, "guess"), text, zone="Asia/Shanghai")["interval_stats"]
+    assert sorted((row["started_at"].minute, row["interval_ms"], row["offered_n"]) for row in made) == [
+        (0, 900_000, 20), (15, 900_000, 22),
+    ]
+
+
+def test_a_file_without_known_headers_is_refused() -> None:
+    with pytest.raises(SourceError, match="no line of it looks like a header"):
+        guessed("a,b\n1,2\n", "x.csv")
+
+
+def test_the_word_lists_speak_of_fields_that_exist() -> None:
+    for table, words in WORDS.items():
+        assert set(words) <= set(FIELDS[table])
+        for field, listed in words.items():
+            assert len({key(word) for word in listed}) == len(listed), f"{table}.{field} repeats a word"
+    for field, values in VALUES.items():
+        assert {value.split("/")[0] for value in values.values()} <= {*DOMAINS[field], "skip", "times"}
+
+
+def test_the_words_of_the_design_are_known() -> None:
+    """Header words of sources.md 1.10, each under the field it stands for."""
+    words = {
+        "customer": "主叫 主叫号码 来电号码 客户号码", "started_at": "呼入时间 来电时间 开始时间",
+        "entered_at": "入队时间 入队列时间 进入队列时间", "wait": "排队时长 等待时长", "ring": "振铃时长",
+        "answered_at": "接听时间 应答时间 接通时间", "ended_at": "挂机时间 结束时间", "talk": "通话时长 计费时长",
+        "acw": "整理时长 话后处理时长 后处理时长", "agent": "座席 坐席 座席工号 坐席姓名", "queue": "技能组 队列",
+        "direction": "呼叫类型 方向", "outcome": "接听状态", "released_by": "挂断方 挂机方",
+    }
+    for field, listed in words.items():
+        assert set(listed.split()) <= set(WORDS["queue_visits"][field])
