@@ -54,7 +54,7 @@ def strictly_read(file: Path, width: int) -> list[tuple[str, ...]]:
     with _database().cursor() as cursor:
         return cursor.execute(
             f"SELECT * FROM read_csv(?, auto_detect=false, header=false, columns={{{columns}}}, delim=',', quote='\"',"
-            " escape='\"', new_line='\\n', strict_mode=true, allow_quoted_nulls=false, max_line_size=16000000)",
+            " escape='\"', new_line='\\n', strict_mode=true, allow_quoted_nulls=false, max_line_size=1048576)",
             [str(file)],
         ).fetchall()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ccops.metrics import aux_by_reason, figures, kpis
 from ccops.model import Scope
 from ccops.settings import Settings
-from strategies import ZONES, Row, day_of, local, site, slice_of, states
+from strategies import ZONES, Row, day_of, local, site, slice_of, states, visit
 
 QUARTER = timedelta(minutes=15)
 PRODUCTIVE = ("talk", "hold", "wrap")
@@ -86,7 +86,7 @@ def test_states_are_counted_as_a_person_would(rows: list[Row], by: list[str], mi
         own = groups[tuple(row[grain] for grain in by)]
         inferred = any(p["login_source"] == "inferred" and p["state"] != "offline" and p["ms"] for p in own)
         if row["metric"] in totals:
-            assert row["value"] == ms(own, *totals[row["metric"]]) / 1000
+            assert row["value"] == (ms(own, *totals[row["metric"]]) / 1000 if own else None)
             assert (row["note"] is not None) == (inferred and row["metric"] in ("login", "available"))
         else:
             above, below = (ms(own, *names, known=True) for names in ratios[row["metric"]])
@@ -132,6 +132,13 @@ def test_a_state_from_before_the_day_counts_from_its_beginning() -> None:
     row = state("aux", datetime(2026, 11, 22, 23, 0), datetime(2026, 11, 23, 0, 40))
     day = date(2026, 11, 23)
     assert kpis(slice_of(scope=Scope(day, day), agent_states=[row]), ["aux"])["value"].to_list() == [2400]
+
+
+def test_time_of_an_agent_without_states_is_unknown_not_none() -> None:
+    at = datetime(2026, 11, 23, 9)
+    data = slice_of(queue_visits=[visit(0, agent="bo")], agent_states=[state("talk", at, at + timedelta(hours=1))])
+    found = figures(data, ["login", "aux", "handled", "cph"], ["agent"]).wide()
+    assert found.rows() == [("anna", 3600.0, 0.0, 0.0, 0.0), ("bo", None, None, 1.0, None)]
 
 
 def test_inferred_logins_leave_occupancy_unknown_and_say_so() -> None:

@@ -108,6 +108,14 @@ def test_what_a_source_lacks_is_said_not_counted_as_nothing() -> None:
     assert chinese.endswith("仅通话：asterisk_queue_log 无 hold、after-call work")
 
 
+def test_the_ring_clock_needs_ringing() -> None:
+    data = slice_of(lacks={"queue_visits.ring_ms": "acme has no ring"}, queue_visits=[visit()])
+    by_queue, by_ring = (kpis(data, ["service_level"], tuning={"clock": clock}).row(0, named=True)
+                         for clock in ("queue", "ring"))
+    assert (by_queue["value"], by_queue["note"]) == (1.0, None)
+    assert (by_ring["value"], by_ring["note"]) == (None, "not computable from acme: needs queue_visits.ring_ms")
+
+
 def test_a_part_that_lacks_is_named_alone() -> None:
     lacks = {"queue_visits.acw_ms": "acme has no acw; asterisk_queue_log has no after-call work"}
     found = kpis(slice_of(lacks=lacks, queue_visits=[visit()]), ["aht"])["definition"][0]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccops import safe_text
 from ccops.errors import UsageError
 from ccops.labels import LANGS, Lang
 from ccops.reports import render_csv, render_json, render_markdown, render_terminal
@@ -67,7 +68,7 @@ def test_plain_text_is_left_alone(words: str) -> None:
 
 @given(st.text(max_size=40))
 def test_no_text_cell_is_a_formula(words: str) -> None:
-    cell = render_csv.guarded(words)
+    cell = safe_text.cell(words)
     assert not cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"))
     assert printable(words) in cell
 
@@ -76,7 +77,7 @@ def test_no_text_cell_is_a_formula(words: str) -> None:
     "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", " =1", "\x1b[0m=1", "\u200b=1"
 ])
 def test_formulas_get_an_apostrophe(words: str) -> None:
-    assert render_csv.guarded(words).startswith("'")
+    assert safe_text.cell(words).startswith("'")
 
 
 @given(st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)))

@@ -12,7 +12,6 @@ from report_days import (
     DAY,
     LAST_WEEK,
     MONDAY,
-    MONDAY_BEFORE,
     RINGS,
     SETTINGS,
     Visit,
@@ -54,10 +53,23 @@ class TestVerdict:
         assert keys(report, "exceptions") == ["exceptions_none"]
 
     def test_volume(self) -> None:
-        """Offered 13 against 4 moved more than the median handle time."""
-        cause = note(daily(slice_of((*MONDAY, *MONDAY_BEFORE)), DAY), "verdict", "verdict_cause_volume").values
+        before = [answered(f"b{n}", "09:00:00", 5, 100, "amy", on=LAST_WEEK) for n in range(4)]
+        now = [answered(f"c{n}", "09:00:00", 60, 105, "amy") for n in range(13)]
+        cause = note(daily(slice_of([*before, *now]), DAY), "verdict", "verdict_cause_volume").values
         assert cause["now"] == Measure(13.0, Unit.COUNT)
         assert cause["change"] == Measure(2.25, Unit.CHANGE)
+
+    def test_a_better_day_than_last_week_is_not_explained_by_it(self) -> None:
+        """Offered more than tripled, but 60 % is better than the 50 % of last week."""
+        assert keys(daily(tiny(), DAY), "verdict") == ["verdict_missed", "verdict_worst", "verdict_cause_queue"]
+
+    def test_logins_inferred_from_calls_are_no_cause(self) -> None:
+        before = [answered(f"b{n}", "09:00:00", 5, 100, "amy", on=LAST_WEEK) for n in range(4)]
+        now = [answered(f"c{n}", "09:00:00", 60, 100, "amy") for n in range(4)]
+        login = [state("amy", "available", "08:00:00", end, on=on, known="inferred")
+                 for on, end in ((LAST_WEEK, "16:00:00"), (DAY, "09:00:00"))]
+        report = daily(slice_of([*before, *now], states=login), DAY)
+        assert keys(report, "verdict") == ["verdict_missed", "verdict_worst"]
 
     @pytest.mark.parametrize(("wait", "talk", "hours", "key"), [
         (60, 300, 4, "verdict_cause_handling"), (60, 100, 1, "verdict_cause_staffing"),
@@ -97,6 +109,14 @@ class TestExceptions:
         assert found["exception_rona"][0] == 6
         assert found["exception_rona"][2] == Note("owner_team_lead", {"agent": "amy"})
         assert found["exception_abandons"][0] == 5
+
+    def test_no_kind_drowns_the_others(self) -> None:
+        rings = [{**RINGS[0], "agent": f"a{n % 9}", "contact_id": f"r{n}"} for n in range(90)]
+        report = daily(slice_of([Visit("c1", "09:00:00", wait=60)], segments=rings), DAY)
+        found = [row[1].key for row in table(report, "exceptions", "exceptions").rows if isinstance(row[1], Note)]
+        assert found.count("exception_rona") == 4
+        assert "exception_queue" in found
+        assert note(report, "exceptions", "exceptions_more").values == {"more": 5}
 
     def test_lines_that_could_not_be_used(self) -> None:
         report = daily(tiny(), DAY, provenance=Provenance(quality={"rejected": 40}))

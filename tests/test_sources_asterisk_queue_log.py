@@ -202,7 +202,7 @@ def test_a_cut_file_makes_truncated_visits_that_the_missing_part_replaces() -> N
         ("1709600519.106", "answered", 5000, None, False),
     ]
     entered = datetime.fromtimestamp(1_709_600_380)
-    missing = f"1709600380|1709600380.101|sales|NONE|ENTERQUEUE||13800000020|1"
+    missing = "1709600380|1709600380.101|sales|NONE|ENTERQUEUE||13800000020|1"
     with QueueLog(sample(CUT), [missing]) as read:
         [whole] = [v for v in read.rows("queue_visits") if v["contact_id"] == "1709600380.101"]
     assert only(whole, "truncated", "wait_ms", "nth", "file_id", "line") == (False, 25_000, 1, 2, 1)
@@ -402,7 +402,7 @@ def judged(visit: Visit, restarts: list[tuple[int, int]], ordered: list[Line]) -
         if wait is None and opened is not None and answered is not None and answered >= opened:
             wait = answered - opened
         ended = visit.done[0] if visit.done else None
-        agent = (visit.connect or visit.done or ("",) * 4)[3]
+        agent = next((line[3] for line in (visit.connect, visit.done) if line and line[3] != "NONE"), "NONE")
         passed = visit.done[4] not in ("COMPLETEAGENT", "COMPLETECALLER") if visit.done else None
         by = None if not visit.done else "customer" if visit.done[4] == "COMPLETECALLER" else "agent"
         if not visit.done:

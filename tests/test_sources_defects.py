@@ -38,7 +38,7 @@ def test_a_stray_byte_costs_one_character_not_the_file(tmp_path: Path) -> None:
     got = cleaned(tmp_path, b'1,"M\xfcller",ok\n2,"Smith",ok\n', 3)
     assert got.cells == [("1", "M\ufffdller", "ok"), ("2", "Smith", "ok")]
     assert (got.scan.encoding, got.scan.replaced, got.scan.well_formed) == ("utf-8", 1, False)
-    assert got.scan.notes == ("1 characters are not valid UTF-8 and became U+FFFD",)
+    assert got.scan.notes == ("bytes that are not valid UTF-8 became U+FFFD in 1 places",)
 
 
 def test_inner_quotes_that_are_not_escaped(tmp_path: Path) -> None:

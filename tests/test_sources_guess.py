@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccops.errors import SourceError
 from ccops.settings import load
@@ -197,3 +199,28 @@ def test_the_words_of_the_design_are_known() -> None:
     }
     for field, listed in words.items():
         assert set(listed.split()) <= set(WORDS["queue_visits"][field])
+
+
+VALUE_KINDS = st.sampled_from([
+    ["2026-11-20 09:00:00", "2026-11-20 09:00:30"], ["20/11/2026 09:00", "03/04/2026 10:00"], ["1795136400", "0"],
+    ["1795136400123", ""], ["00:02:31", "0:00:10"], ["2分31秒", "45秒"], ["152", "7"], ["13800138000", "1.38E+10"],
+    ["已接", "未接"], ["Answered", "Missed"], ["通话", "小休"], ["呼入", "呼出"], ["", ""], ["a \"b\"", "c,d"], ["-", "NULL"],
+    ["2026-11-20", "2026/11/21"], ["09:00-09:30", "09:30-10:00"],
+])
+HEADERS = st.sampled_from(sorted({word for table in WORDS.values() for listed in table.values() for word in listed}
+                                 | {"日期", "date", "备注", "x", ""}))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(HEADERS, VALUE_KINDS), min_size=1, max_size=9))
+def test_any_table_gives_a_mapping_that_loads_or_is_refused(columns: list[tuple[str, list[str]]]) -> None:
+    table = [[header for header, _ in columns], *([cells[place] for _, cells in columns] for place in (0, 1, 0))]
+    text = "\n".join("\t".join(row) for row in table)
+    try:
+        found = guessed(text)
+    except SourceError:
+        return
+    mapping = parse_mapping(found.text, "guess")
+    assert mapping.table == found.table
+    assert 0 <= found.confidence <= 1
+    assert len(lines(mapping, text)) == 3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -185,3 +187,50 @@ def test_visits_contacts_and_segments_as_counted_by_hand(found: list[tuple[int, 
     for name, outcome in by_contact.items():
         own = sorted((call[2], place, call[4]) for place, call in enumerate(found) if str(call[0]) == name)
         assert outcome == ("answered" if any(end == "answered" for *_, end in own) else own[-1][2])
+
+
+BANK = """
+table = "queue_visits"
+system = "bank"
+[file]
+expect = ["vru+line", "call_id", "vru_entry", "ser_time"]
+[time]
+tz = "Asia/Jerusalem"
+formats = ["%y%m%d %H:%M:%S"]
+[columns]
+contact_id = { from_all = ["vru+line", "call_id"] }
+customer = { from = ["customer_id"], type = "id", null = ["0"] }
+queue = { from = ["type"] }
+started_at = { date = "date", time = "vru_entry" }
+entered_at = { date = "date", time = "q_start", null = ["0:00:00"] }
+wait = { from = ["q_time"], formats = ["s"] }
+talk = { from = ["ser_time"], formats = ["s"] }
+agent = { from = ["server"], null = ["NO_SERVER"] }
+outcome = { from = ["outcome"], map = { AGENT = "answered", HANG = "times", PHANTOM = "skip" } }
+"""
+
+
+def test_a_bank_of_1999_through_a_mapping(real_data: Callable[[str], Path], tmp_path: Path) -> None:
+    """Counted again with csv alone; HANG has service times of its own in 50 rows, which `times` would take for talk."""
+    file = real_data("anonymous_bank_1999_02_first_half.tsv")
+    with file.open(encoding="ascii", newline="") as handle:
+        rows = list(csv.DictReader(handle, delimiter="\t"))
+    answered = [row for row in rows if row["outcome"] == "AGENT"]
+    hung = [row for row in rows if row["outcome"] == "HANG" and int(row["ser_time"]) == 0]
+    queued = [row for row in hung if row["q_start"].strip() != "0:00:00"]
+    mapping = tmp_path / "bank.toml"
+    mapping.write_text(BANK, "utf-8")
+    results, found = imported(
+        tmp_path, file, mapping=mapping,
+        sql="SELECT outcome, count(*), sum(wait_ms)::BIGINT, sum(talk_ms)::BIGINT FROM queue_visits GROUP BY 1 ORDER BY 1",
+    )
+    assert results[0].skipped == 1 + sum(row["outcome"] == "PHANTOM" for row in rows)
+    assert results[0].rejected == 0
+    assert results[0].flags["caller_damaged"][0] == sum("E+" in row["customer_id"] for row in rows)
+    waits, talks = (1000 * sum(int(row[name]) for row in answered) for name in ("q_time", "ser_time"))
+    odd = [row for row in rows if row["outcome"] == "HANG" and int(row["ser_time"]) > 0]
+    assert found == [
+        ("abandoned", len(queued), 1000 * sum(int(row["q_time"]) for row in queued), None),
+        ("answered", len(answered) + len(odd), waits + 1000 * sum(int(row["q_time"]) for row in odd),
+         talks + 1000 * sum(int(row["ser_time"]) for row in odd)),
+    ]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from ccops.model import Scope, Slice
     from ccops.reports.document import Report
     from ccops.settings import Settings
-    from ccops.workspace import Workspace, in_memory, open_store as open  # noqa: A004  reads as cc.open(...)
+    from ccops.workspace import Workspace, in_memory
+    from ccops.workspace import open_store as open
 
 __version__: str
 

@@ -32,5 +32,7 @@ def masked(words: str) -> str:
 
 
 def cell(words: str) -> str:
-    """Text for a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(_FORMULA) else words
+    """Printable text for a CSV cell that no spreadsheet takes for a formula, blanks before it or not."""
+    seen = printable(words)
+    risky = words.lstrip(" ").startswith(_FORMULA) or seen.lstrip().startswith(_FORMULA)
+    return f"'{seen}" if risky else seen

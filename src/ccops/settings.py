@@ -135,8 +135,8 @@ class Settings(_Section):
 
     @cached_property
     def digest(self) -> str:
-        """Eight hex digits that change whenever a setting does; printed in every report."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        """Eight hex digits that change whenever a setting does that a figure may depend on; printed in every report."""
+        text = json.dumps(self.model_dump(mode="json", exclude={"site": {"name", "lang"}, "store": True}), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
     def replacing(self, **values: Any) -> Settings:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from ccops.clock import machine_zone
-from ccops.errors import SourceError, UsageError
+from ccops.errors import UsageError
 from ccops.settings import FILE_NAME, Loaded, Settings, flat
 
 if TYPE_CHECKING:

@@ -113,6 +113,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "lost_nobody": ("No caller was lost.", "没有流失来电。"),
     # exceptions
+    "exceptions_more": ("Smaller findings not shown: {more}.", "另有较小的发现 {more} 项未列出。"),
     "exceptions_none": ("No exception found.", "未发现异常。"),
     "exception_interval": (
         "{interval}: {late} of {counted} not in time ({metric} {value})",

@@ -21,8 +21,8 @@ from ccops.settings import Loaded, Settings, load
 
 if TYPE_CHECKING:
     import polars as pl
-    from ccops.explain import ContactStory, MetricStory
 
+    from ccops.explain import ContactStory, MetricStory
     from ccops.intake import FileResult, Progress
     from ccops.reports.document import Provenance, Report, Table
     from ccops.sources import Candidates
@@ -43,7 +43,10 @@ class Workspace:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.close()
+        try:
+            self.store.__exit__(kind, error, trace)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Lets go of the store and removes the scratch space."""

@@ -20,6 +20,7 @@ _INFERRED_LOGIN = Sum(TABLE, pl.when(_INFERRED & _ONLINE).then(pl.col("duration_
 _LEFT_OUT = "logins inferred from activity are left out"
 _INCLUDED = "includes logins inferred from activity"
 _NEEDS = ("agent_states",)
+_SEEN = Sum(TABLE, pl.col("state").is_not_null())
 
 
 def _ms(*states: str, known_login: bool = False) -> Sum:
@@ -39,7 +40,7 @@ def _time(mask: pl.Expr, known_login: bool) -> Sum:
 def _total(key: str, state: Sum, en: str, zh: str, note: str = "") -> Metric:
     return Metric(
         key, "seconds", "none", (state,), (), f"{en}; agent state seconds", f"{zh}（按坐席状态秒计）", needs=_NEEDS,
-        flag=_INFERRED_LOGIN if note else None, flag_note=note,
+        known=_SEEN, flag=_INFERRED_LOGIN if note else None, flag_note=note,
     )
 
 

@@ -148,6 +148,8 @@ def _side(sums: Sequence[Sum], present: Sequence[str]) -> pl.Expr:
 
 def _divided(metric: Metric, present: Sequence[str]) -> pl.Expr:
     above = _side(metric.numerator, present)
+    if metric.known:
+        above = pl.when(_side((metric.known,), present) > 0).then(above)
     value, below_s = _shown(above, metric.numerator[0]), pl.lit(None, pl.Float64)
     if metric.denominator:
         below = _side(metric.denominator, present)

@@ -50,8 +50,9 @@ class Metric:
     `numerator` and `denominator` are added up over their sums; without a denominator the value is the numerator.
     `needs` are tables or columns (`queue_visits.wait_ms`) without which the figure cannot be had, `softly_needs`
     columns that count 0 where a source lacks them, which the definition then says; when all of those lack, it says
-    `bare`. `flag` is a sum that, where positive, puts `flag_note` beside the value. `per_interval` makes the metric
-    the share of intervals in which numerator / denominator reaches that target.
+    `bare`. `known` is a sum without which nothing is known of a key, so that its figure is null and not 0. `flag` is
+    a sum that, where positive, puts `flag_note` beside the value. `per_interval` makes the metric the share of
+    intervals in which numerator / denominator reaches that target.
     """
 
     key: str
@@ -69,13 +70,14 @@ class Metric:
     reach: tuple[int, int] = (0, 0)  # days read before and after the scope
     quantile: int | None = None  # per mille
     per_interval: float | None = None
+    known: Sum | None = None
     flag: Sum | None = None
     flag_note: str = ""
 
     @property
     def sums(self) -> tuple[Sum, ...]:
         """Everything that must be added up for it."""
-        return self.numerator + self.denominator + ((self.flag,) if self.flag else ())
+        return self.numerator + self.denominator + tuple(s for s in (self.known, self.flag) if s)
 
     @property
     def tables(self) -> frozenset[str]:

@@ -59,7 +59,7 @@ def service_level(within_s: float = 20, short_s: float = 5, formula: Formula = "
     en, zh = _said(formula, within_s, short_s, boundary, clock)
     return Metric(
         "service_level", "ratio", "up", (count(above),), (count(below),), en, zh,
-        variant=_variant(formula, within_s), needs=("queue_visits.wait_ms",),
+        variant=_variant(formula, within_s), needs=_needs(clock),
     )
 
 
@@ -76,7 +76,7 @@ def intervals_met(within_s: float = 20, short_s: float = 5, formula: Formula = "
         "intervals_met", "ratio", "up", (count(above),), (count(below),),
         f"intervals with service level >= {target:.4g} / intervals with calls; service level: {en}",
         f"服务水平 >= {target:.4g} 的时段数 / 有来电的时段数；服务水平：{zh}",
-        variant=_variant(formula, within_s), needs=("queue_visits.wait_ms",), per_interval=target,
+        variant=_variant(formula, within_s), needs=_needs(clock), per_interval=target,
     )
 
 
@@ -87,7 +87,7 @@ def answered_within(within_s: float = 20, boundary: Boundary = "le", clock: Wait
         "answered_within", "count", "up", (count(visits.answered_within(within_s, boundary, clock)),), (),
         f"queue visits answered within {limit} s; {_wait_words(boundary, clock)[0]}",
         f"{limit}秒内接通的次数（按入队次计）；{_wait_words(boundary, clock)[1]}",
-        variant=f"{limit} s", needs=("queue_visits.wait_ms",),
+        variant=f"{limit} s", needs=_needs(clock),
     )
 
 
@@ -154,6 +154,10 @@ def _sides(formula: Formula, within_s: float, short_s: float, boundary: Boundary
         "removed_in_t": (answered | early | visits.ended_within(FLOW, within_s, boundary), QUEUED),
     }
     return sides[formula]
+
+
+def _needs(clock: WaitClock) -> tuple[str, ...]:
+    return ("queue_visits.wait_ms", "queue_visits.ring_ms") if clock == "ring" else ("queue_visits.wait_ms",)
 
 
 def _wait_words(boundary: Boundary, clock: WaitClock) -> tuple[str, str]:

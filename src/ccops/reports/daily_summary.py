@@ -91,11 +91,10 @@ def _worst(f: DayFigures, key: Key) -> Note:
 
 
 def _cause(f: DayFigures) -> Note | None:
-    """What moved most against the same weekday last week; without such a move, the queue with most late calls."""
-    drivers = _DRIVERS[:2] if f.slice.scope.queues else _DRIVERS  # signed-in time is not known by queue
-    pushes = [(sign * _move(f, metric), metric, name) for metric, sign, name in drivers]
-    push, metric, name = max(pushes)
-    if push > _NOTABLE:
+    """What moved most against the same weekday last week, if that was better; else the queue with most late calls."""
+    push, metric, name = max((sign * _move(f, metric), metric, name) for metric, sign, name in _DRIVERS)
+    before, now = _last_week(f, _TARGETED), f.today(_TARGETED).value
+    if push > _NOTABLE and before is not None and now is not None and now < before:
         return _driver(f, metric, name)
     if len(f.queues.keys) < 2:
         return None
@@ -107,6 +106,8 @@ def _cause(f: DayFigures) -> Note | None:
 
 def _move(f: DayFigures, metric: str) -> float:
     """The logarithm of today's figure over last week's, so that halving weighs as much as doubling."""
+    if metric == "login" and (f.slice.scope.queues or f.today(metric).note):
+        return 0.0  # not known by queue, nor where it is inferred from the calls themselves
     now, before = f.today(metric).value, _last_week(f, metric)
     return math.log(now / before) if now and before else 0.0
 

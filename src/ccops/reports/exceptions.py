@@ -5,7 +5,8 @@ The number is always how many calls, callers or lines are concerned, so that unl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ccops.reports.daily_summary import span, worst_intervals
@@ -13,6 +14,7 @@ from ccops.reports.day_figures import DayFigures
 from ccops.reports.document import Column, Measure, Note, Section, Table, Term, Unit, Value
 
 SHOWN = 12
+SHOWN_OF_A_KIND = 4
 _LEVEL = "service_level"
 _WORST_INTERVALS = 3
 _LEAST_CALLS = 5  # fewer no-answers or abandons than this are chance
@@ -35,8 +37,22 @@ def exceptions(f: DayFigures) -> Section:
     if not found:
         return Section("exceptions", (Note("exceptions_none", brief=True),))
     columns = (Column("number", Unit.COUNT), Column("finding", Unit.TEXT), Column("owner", Unit.TEXT))
-    rows = tuple((one.number, one.finding, one.owner) for one in found)
-    return Section("exceptions", (Table("exceptions", columns, rows[:SHOWN], brief=True),))
+    shown = _foremost(found)
+    rows = tuple((one.number, one.finding, one.owner) for one in shown)
+    more = len(found) - len(shown)
+    rest = (Note("exceptions_more", {"more": more}, brief=True),) if more else ()
+    return Section("exceptions", (Table("exceptions", columns, rows, brief=True), *rest))
+
+
+def _foremost(found: Sequence[Exceptional]) -> list[Exceptional]:
+    """The largest, but not so many of one kind that the other kinds drown."""
+    kinds: Counter[str] = Counter()
+    shown: list[Exceptional] = []
+    for one in found:
+        if kinds[one.finding.key] < SHOWN_OF_A_KIND and len(shown) < SHOWN:
+            kinds[one.finding.key] += 1
+            shown.append(one)
+    return shown
 
 
 def _late_intervals(f: DayFigures) -> Iterator[Exceptional]:

@@ -15,7 +15,6 @@ from ccops import safe_text
 from ccops.labels import Lang
 from ccops.reports.document import Column, Measure, Note, Report, Table, Term, Unit, Value, Words
 from ccops.reports.formats import sentence, shown, title
-from ccops.safe_text import printable
 
 _FIRST = ("date", "section", "table", "row")
 _LAST = ("key", "title", "value", "unit")
@@ -33,20 +32,13 @@ def render(report: Report, lang: Lang) -> str:
     for section, block in _blocks(report):
         if isinstance(block, Note):
             line = [report.day.isoformat(), section, "note", "", *[""] * len(dimensions)]
-            writer.writerow([*line, block.key, "", guarded(sentence(block, lang)), "text"])
+            writer.writerow([*line, block.key, "", safe_text.cell(sentence(block, lang)), "text"])
             continue
         for row, names, column, value in _figures(block, lang):
             place = [names.get(key, "") for key in dimensions]
             figure = [column.key, title(column.key, lang), cell(value, lang), unit_of(value, column)]
             writer.writerow([report.day.isoformat(), section, block.id, row, *place, *figure])
     return out.getvalue()
-
-
-def guarded(words: str) -> str:
-    """Text on one line that no spreadsheet takes for a formula, blanks before it or not."""
-    seen = printable(words)
-    risky = any(safe_text.cell(begin) != begin for begin in (words.lstrip(" "), seen.lstrip()))
-    return f"'{seen}" if risky else seen
 
 
 def cell(value: Value, lang: Lang) -> str | int | float:
@@ -61,7 +53,7 @@ def cell(value: Value, lang: Lang) -> str | int | float:
         case int() | float():
             return value
         case _:
-            return guarded(shown(value, Unit.TEXT, lang))
+            return safe_text.cell(shown(value, Unit.TEXT, lang))
 
 
 def unit_of(value: Value, column: Column) -> str:

@@ -7,7 +7,7 @@ _DIALLED = "app IN ('Dial', 'AppDial', 'AppDial2')"
 _LEVEL = f"""CASE disposition
     WHEN 'ANSWERED' THEN CASE WHEN billsec_ms > 0 THEN
         CASE WHEN {_DIALLED} AND stand_in IS NOT TRUE
-            AND (agent IS NOT NULL) THEN 5 ELSE 4 END ELSE 3 END
+            AND (direction = 'out' OR agent IS NOT NULL) THEN 5 ELSE 4 END ELSE 3 END
     WHEN 'NO ANSWER' THEN 3 WHEN 'CANCEL' THEN 3 WHEN 'BUSY' THEN 2
     WHEN 'FAILED' THEN 1 WHEN 'CONGESTION' THEN 1 END"""
 # Legs in the order of their start, then of the switch's number, else of their channels' numbers. Legs that are still

@@ -101,7 +101,7 @@ def settle(path: Path, facts: Facts, wanted: str = "auto") -> Text:
         return Text(encoding, facts.lines, facts.newline, 0)
     lines, newline, replaced = _survey(path, encoding)
     if replaced:
-        note = f"{replaced} characters are not valid {encoding.upper()} and became U+FFFD"
+        note = f"bytes that are not valid {encoding.upper()} became U+FFFD in {replaced:,} places"
     return Text(encoding, lines, newline, replaced, note)
 
 

@@ -15,21 +15,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 from ccops.errors import SourceError
 from ccops.model import Reject
 from ccops.safe_text import masked
 from ccops.source import Clean, Intake, Layout
 from ccops.sources.encoding import Line, Progress, read_facts, read_lines, settle, spare
-from ccops.sources.opening import Limits, opened, private_file
-from ccops.sources.repair import Outcome, Splitter, plain_cell, records, split
+from ccops.sources.opening import Limits, opened, private_file, readable
+from ccops.sources.repair import TOO_LONG, Outcome, Splitter, plain_cell, records, split
 from ccops.sources.sample import FileSample
 from ccops.sources.spreadsheet import unfolded
 
 FOOTERS = ("合计", "总计", "小计", "汇总", "Total", "Grand Total", "Subtotal", "Sum")
 _FOOTER_LINES = 5  # a footer is looked for among this many last records
 _TAIL = 64 << 10
+_MOST_BYTES_PER_CHARACTER = 4
 
 
 @dataclass(frozen=True)
@@ -55,30 +56,9 @@ def scan(
     sheet: int | str = 0, limits: Limits | None = None, progress: Progress | None = None,
 ) -> Scan:
     """One pass over the bytes. `-` is stdin. Raises SourceError for what cannot be opened or is not a table."""
-    limits = limits or Limits()
     name = "stdin" if str(source) == "-" else str(source)
-    path = opened(source, workdir, stdin=stdin, name=name, limits=limits)
-    facts = original = read_facts(path, limits.max_line_bytes, progress)
-    rows = unfolded(path, facts, workdir, sheet=sheet, name=name, limits=limits)
-    if rows:
-        path, encoding, facts = rows, "auto", read_facts(rows, limits.max_line_bytes)
-    try:
-        text = settle(path, facts, encoding)
-    except LookupError:
-        raise SourceError(
-            f"there is no encoding {encoding}", where=name, fix="use auto, or a codec as gb18030, utf-16, cp1252"
-        ) from None
-    notes = [text.note] if text.note else []
-    if facts.nul and not text.encoding.startswith(("utf-16", "utf-32")):
-        notes.append("NUL bytes are left out")
-    found = Scan(
-        path, name, original.sha256, original.size, text.lines, text.encoding, text.newline, well_formed=False,
-        spreadsheet=rows is not None, replaced=text.replaced, notes=tuple(notes), limits=limits,
-    )
-    plain = facts.utf8 and text.encoding == "utf-8" and facts.newline in ("\n", "\r\n")
-    return replace(
-        found, well_formed=plain and not (rows or facts.nul or facts.long_line or _needs_polish(found))
-    )
+    with readable(name):
+        return _scanned(source, name, workdir, stdin, encoding, sheet, limits or Limits(), progress)
 
 
 def sample(scan: Scan, *, rows: int = 200, delimiter: str = "auto") -> FileSample:
@@ -100,18 +80,21 @@ def clean(
         lines = (line._replace(text=spare(line.text, scan.encoding, delimiter)) for line in lines)
     rows = skipped = repaired = 0
     rejects: list[Reject] = []
-    path, file = private_file(workdir, ".csv")
-    with file:
-        for outcome in _without_footers(records(lines, splitter, layout.first_row), footer):
-            skipped += outcome.continued
-            if outcome.blank:
-                skipped += 1
-            elif outcome.reason:
-                rejects.append(Reject(outcome.line, outcome.reason, _excerpt(outcome.text)))
-            else:
-                rows += 1
-                repaired += outcome.repaired
-                _write(file, outcome)
+    with readable(scan.name):
+        path, file = private_file(workdir, ".csv")
+        with file:
+            for outcome in _without_footers(records(lines, splitter, layout.first_row), footer):
+                skipped += outcome.continued + outcome.blank
+                if outcome.blank:
+                    continue
+                row = "" if outcome.reason else _row(outcome)
+                reason = TOO_LONG if _is_longer(row, scan.limits.max_line_bytes) else outcome.reason
+                if reason:
+                    rejects.append(Reject(outcome.line, reason, _excerpt(outcome.text or row)))
+                else:
+                    file.write(row)
+                    rows += 1
+                    repaired += outcome.repaired
     return Clean(Intake(path, layout, numbered=True), rows, skipped, tuple(rejects), repaired)
 
 
@@ -122,6 +105,33 @@ def excerpts(scan: Scan, lines: Sequence[int]) -> dict[int, str]:
     return {line.number: _excerpt(line.text) for line in found}
 
 
+def _scanned(
+    source: str | Path, name: str, workdir: Path, stdin: BinaryIO | None, encoding: str, sheet: int | str,
+    limits: Limits, progress: Progress | None,
+) -> Scan:
+    path = opened(source, workdir, stdin=stdin, name=name, limits=limits)
+    facts = original = read_facts(path, limits.max_line_bytes, progress)
+    rows = unfolded(path, facts, workdir, sheet=sheet, name=name, limits=limits)
+    if rows:
+        path, encoding, facts = rows, "auto", read_facts(rows, limits.max_line_bytes)
+    try:
+        text = settle(path, facts, encoding)
+    except LookupError:
+        raise SourceError(
+            f"there is no encoding {encoding}", where=name, fix="use auto, or a codec as gb18030, utf-16, cp1252"
+        ) from None
+    notes = [text.note] if text.note else []
+    if facts.nul and not text.encoding.startswith(("utf-16", "utf-32")):
+        notes.append("NUL bytes are left out")
+    found = Scan(
+        path, name, original.sha256, original.size, text.lines, text.encoding, text.newline, well_formed=False,
+        spreadsheet=rows is not None, replaced=text.replaced, notes=tuple(notes), limits=limits,
+    )
+    plain = facts.utf8 and text.encoding == "utf-8" and facts.newline in ("\n", "\r\n")
+    damaged = rows or facts.nul or facts.long_line or not plain
+    return replace(found, well_formed=not damaged and not _needs_polish(found))
+
+
 def _excerpt(text: str) -> str:
     return masked(text[:4000])[:120]
 
@@ -130,12 +140,17 @@ def _lines(scan: Scan) -> Iterator[Line]:
     return read_lines(scan.path, scan.encoding, scan.limits.max_line_bytes)
 
 
-def _write(file: TextIO, outcome: Outcome) -> None:
+def _row(outcome: Outcome) -> str:
     cells = "\0".join(outcome.cells)  # no cell holds a NUL: the reader leaves them out
     if "\t" in cells or "'" in cells or "=" in cells:
         cells = "\0".join(map(plain_cell, outcome.cells))
     cells = cells.replace('"', '""').replace("\0", '","')
-    file.write(f'"{outcome.line}","{cells}"\n')
+    return f'"{outcome.line}","{cells}"\n'
+
+
+def _is_longer(row: str, most_bytes: int) -> bool:
+    """Whether a row would be longer than the lines that its reader takes; most are too short to be measured."""
+    return len(row) * _MOST_BYTES_PER_CHARACTER > most_bytes and len(row.encode("utf-8", "replace")) > most_bytes
 
 
 def _needs_polish(scan: Scan) -> bool:

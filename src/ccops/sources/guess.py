@@ -75,6 +75,7 @@ def guess(sample: Sample, name: str) -> Guess:
     table = _table(headers, shapes)
     chosen = _in_order(_assigned(table, headers, shapes), headers, shapes, data)
     draft = _draft(table, chosen, shapes, Path(name).stem)
+    _complete(draft, name)
     _check(draft, headers, data)
     needed = [chosen[field][1] if field in chosen else 0.3 for field in _NEEDED[table]]
     return Guess(
@@ -124,6 +125,21 @@ def _assigned(table: str, headers: Sequence[str], shapes: Mapping[str, Shape], *
             chosen[field] = (header, min(score, 1.0))
             taken.add(header)
     return {field: chosen[field] for field in WORDS[table] if field in chosen}
+
+
+def _complete(draft: Draft, name: str) -> None:
+    """Raises SourceError when a table cannot be made of what was found."""
+    calls = draft.table in ("queue_visits", "contacts")
+    times = {"started_at", "answered_at"} | ({"entered_at"} if draft.table == "queue_visits" else set())
+    missing = [] if times & set(draft.parts) else ["a date and time"]
+    if not calls:
+        missing = [field for field in _NEEDED[draft.table] if field not in draft.parts and field != "queue"]
+    if missing:
+        raise SourceError(
+            f"the rows look like {draft.table}, but no column holds {' or '.join(missing)}", where=name,
+            excerpt=", ".join(part.header for part in draft.parts.values()),
+            fix="export it with that column, or write the mapping by hand: docs/reference/mapping",
+        )
 
 
 def _in_order(chosen: dict[str, tuple[str, float]], headers: Sequence[str], shapes: Mapping[str, Shape],

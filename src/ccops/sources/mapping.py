@@ -268,11 +268,12 @@ def _problems(mapping: Mapping) -> Iterator[str]:
                  "agent_states": ("agent", "state"), "interval_stats": ("queue",)}[mapping.table]:
         if need not in mapping.columns:
             yield f"columns.{need} is missing: {mapping.table} needs it"
-    starts = ("entered_at", "answered_at", "started_at") if mapping.table == "queue_visits" else ("started_at",)
+    starts = {
+        "queue_visits": ("entered_at", "answered_at", "started_at"), "contacts": ("started_at", "answered_at"),
+    }.get(mapping.table, ("started_at",))
     if not any(name in mapping.columns or name in mapping.derive for name in starts):
         yield f"columns.{starts[0]} is missing: {mapping.table} needs one of {', '.join(starts)}"
-    known = {"outcome", "state"} & set(fields)
-    if "outcome" in known and not {"outcome"} & (set(mapping.columns) | set(mapping.derive)):
+    if "outcome" in fields and not {"outcome"} & (set(mapping.columns) | set(mapping.derive)):
         yield 'columns.outcome is missing; or say [derive] outcome = "times": answered if answered_at or talk say so'
     if mapping.table == "interval_stats" and not {"interval"} & (set(mapping.columns) | set(mapping.derive)):
         yield 'columns.interval is missing: give its column, or interval = { default = "00:30:00" }'

@@ -7,6 +7,7 @@ cells (`c_`, cleaned text) > parsed (`p_`, typed) > filled (canonical columns) >
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -60,9 +61,15 @@ def sniff(mapping: Mapping, sample: Sample) -> Layout | None:
         if at is None or _absent(mapping, rows[at]):
             continue
         width = max(len(row) for row in rows[at:])
-        facts = {"max_rejects": mapping.checks.max_rejects} if mapping.checks.max_rejects else {}
-        return Layout(unique_names(rows[at], width), delimiter, first_row=at + 1, padded=True, facts=facts)
+        names = unique_names(rows[at], width)
+        return Layout(names, delimiter, first_row=at + 1, padded=True, facts=_facts(mapping))
     return None
+
+
+def _facts(mapping: Mapping) -> dict[str, str]:
+    """What whoever reads the file must know of the mapping: max_rejects, footer (a word per line), quote_repair."""
+    facts = {"footer": "\n".join(mapping.file.footer), "quote_repair": str(mapping.file.quote_repair).lower()}
+    return facts | ({"max_rejects": mapping.checks.max_rejects} if mapping.checks.max_rejects else {})
 
 
 def why_not(mapping: Mapping, sample: Sample, name: str) -> SourceError:
@@ -115,7 +122,7 @@ def unique_names(header: Sequence[str], width: int) -> tuple[str, ...]:
 
 def _spoken_of(mapping: Mapping, sample: Sample) -> bool:
     """Whether some line has the expected headers at all: cheaper than cutting every line at every delimiter."""
-    wanted = [plain_header(header) for header in mapping.file.expect]
+    wanted = [re.sub(r"_\d+$", "", plain_header(header)) for header in mapping.file.expect]
     return any(all(header in line for header in wanted) for line in map(plain_header, sample.lines[:_HEADER_WITHIN]))
 
 
@@ -143,7 +150,7 @@ def _absent(mapping: Mapping, header: Sequence[str]) -> list[str]:
 
 
 def _has(header: Sequence[str], spellings: Sequence[str]) -> bool:
-    there = {plain_header(name) for name in header}
+    there = {plain_header(name) for name in unique_names(header, len(header))}
     return any(plain_header(name) in there for name in spellings)
 
 

@@ -7,6 +7,8 @@ import os
 import stat
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, TextIO
@@ -40,15 +42,20 @@ class _Readable(Protocol):
 
 def opened(source: str | Path, workdir: Path, *, stdin: BinaryIO | None, name: str, limits: Limits) -> Path:
     """The file behind a path, `-` or a pipe; gzip is inflated, known by its content as everything else is."""
+    path = _local(source, workdir, stdin, name, limits)
+    return _inflated(path, workdir, name, limits) if _begins(path) == _GZIP else path
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Turns what the operating system refuses into a refusal of the file."""
     try:
-        path = _local(source, workdir, stdin, name, limits)
-        if _begins(path) == _GZIP:
-            path = _inflated(path, workdir, name, limits)
+        yield
     except OSError as error:
         raise SourceError(
-            f"cannot be read: {error.strerror or error}", where=name, fix="check the path and its permissions"
+            f"cannot be read: {error.strerror or error}", where=name,
+            fix="check the path, its permissions, and the free space for temporary files",
         ) from None
-    return path
 
 
 def private_file(workdir: Path, suffix: str) -> tuple[Path, TextIO]:

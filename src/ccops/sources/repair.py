@@ -17,10 +17,12 @@ from typing import NamedTuple
 from ccops.sources.encoding import Line
 
 MOST_LINES_PER_FIELD = 20
+TOO_LONG = "longer than a line may be"
+MOST_JOINED = 1 << 16  # characters
 MOST_BLANKS = 10_000  # a longer line is not worth looking through for a first character
 MOST_QUOTES = 2000  # a line with more is read as RFC 4180 has it or not at all
 _INNER_COST, _LITERAL_COST = 1, 10  # reading a field as quoted goes before taking its quotes literally
-_MOST_COST, _MOST_STEPS = 60, 20_000
+_MOST_COST, _MOST_STEPS = 60, 5_000
 _NUMBER_MARK = re.compile(r"^\t*'(?=[+-]?\d)")
 _FORMULA_TEXT = re.compile(r'^="([^"]*)"$')
 
@@ -42,6 +44,7 @@ class Outcome:
     continued: int = 0
     blank: bool = False
     text: str = ""  # of a line that cannot be used
+    open: bool = False  # a quoted field did not end on this line
 
 
 def split(line: str, delimiter: str, quote: str = '"') -> Split:
@@ -77,6 +80,11 @@ class Splitter:
     def fit(self, line: str) -> Outcome:
         """The line's cells, or the reason why it has none; the outcome's line number is 0."""
         plain = split(line, self.delimiter, self.quote)
+        outcome = self._fitted(line, plain)
+        outcome.open = plain.open
+        return outcome
+
+    def _fitted(self, line: str, plain: Split) -> Outcome:
         if plain.tidy:
             return self._sized(plain.cells, repaired=False)
         if not self.mend:
@@ -86,9 +94,6 @@ class Splitter:
         if line.count(self.quote) > MOST_QUOTES:
             return Outcome(0, reason="its quotes cannot be balanced")
         return self._cheapest(line)
-
-    def is_open(self, line: str) -> bool:
-        return split(line, self.delimiter, self.quote).open
 
     def _fits(self, count: int) -> bool:
         return count == self.width or (self.padded and 0 < count < self.width)
@@ -165,10 +170,10 @@ def records(lines: Iterator[Line], splitter: Splitter, first_row: int) -> Iterat
         if line.number <= first_row or _is_blank(line.text, splitter):
             yield Outcome(line.number, blank=True)
         elif line.cut:
-            yield Outcome(line.number, reason="longer than a line may be", text=line.text)
+            yield Outcome(line.number, reason=TOO_LONG, text=line.text)
         else:
             outcome = splitter.fit(line.text)
-            if splitter.quote and splitter.quote in line.text and splitter.is_open(line.text):
+            if outcome.open:
                 upcoming.extend(islice(lines, max(0, MOST_LINES_PER_FIELD - 1 - len(upcoming))))
                 outcome = _joined(line, upcoming, splitter) or outcome
                 for _ in range(outcome.continued):
@@ -195,7 +200,7 @@ def _joined(line: Line, upcoming: deque[Line], splitter: Splitter) -> Outcome | 
     text = line.text
     for count, following in enumerate(upcoming, 1):
         alone = split(following.text, splitter.delimiter, splitter.quote)
-        if following.cut or (alone.tidy and len(alone.cells) == splitter.width):
+        if following.cut or len(text) > MOST_JOINED or (alone.tidy and len(alone.cells) == splitter.width):
             return None
         text += " " + following.text
         if splitter.quote in following.text:

@@ -8,6 +8,7 @@ whose cells only the reader itself can find, is read in a process of its own.
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -96,8 +97,8 @@ def serve(request: str) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (_OLD_BYTES, _OLD_BYTES))
     path, sheet, name, limits = json.loads(request)
     try:
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        _write(_read(Path(path), sheet, name, Limits(**limits)), sys.stdout)
+        with os.fdopen(sys.stdout.fileno(), "w", encoding="utf-8", newline="\n", closefd=False) as rows:
+            _write(_read(Path(path), sheet, name, Limits(**limits)), rows)
     except SourceError as error:
         sys.stderr.write(json.dumps([error.what, error.fix]))
         sys.exit(error.exit_code)

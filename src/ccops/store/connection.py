@@ -14,6 +14,8 @@ from ccops.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
 _HELD = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+# A block whose checksum is wrong has no exception class of its own, and a commit that found no room has another one.
+_BROKEN = re.compile(r"Corrupt database file|Failed to commit: Could not|No space left on device|File too large")
 
 
 def quoted(text: str) -> str:
@@ -53,6 +55,19 @@ def connect(path: Path | None, *, write: bool, memory: str, wait_s: float, folde
     return con
 
 
+def broken(error: BaseException | None, path: Path | None) -> StoreError | None:
+    """What to say when a database error is the fault of the file or the disk; None for every other error."""
+    if not isinstance(error, duckdb.Error):
+        return None
+    if not isinstance(error, duckdb.IOException | duckdb.FatalException) and not _BROKEN.search(str(error)):
+        return None
+    return StoreError(
+        "the store cannot be read or written: it is damaged or no store, or its disk failed or is full",
+        where=str(path or "memory"), excerpt=str(error).splitlines()[0],
+        fix="free disk space, name another --store, or restore this one from a backup",
+    )
+
+
 def _create(path: Path, folder: Path) -> None:
     """An empty database that is there whole or not at all: one whose creation was cut short could not be opened."""
     draft = folder / "new.duckdb"
@@ -67,14 +82,12 @@ def _opened(path: Path | None, write: bool, wait_s: float) -> Connection:
     while True:
         try:
             return duckdb.connect(":memory:" if path is None else str(path), read_only=not write and path is not None)
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             held = _HELD.search(str(error))
             if held is None and "lock" not in str(error).lower():
-                raise StoreError(
-                    "cannot open the store: it is not a store, or its disk failed",
-                    where=str(path), excerpt=str(error).splitlines()[0],
-                    fix="name another --store, or restore this one from a backup",
-                ) from None
+                if failure := broken(error, path):
+                    raise failure from None
+                raise
             if time.monotonic() >= deadline:
                 holder = f"process {held['pid']} ({Path(held['program']).name})" if held else "another process"
                 raise StoreError(

@@ -16,7 +16,7 @@ from ccops.settings import Settings
 from ccops.source import Clean, Intake, Source
 from ccops.store import load, schema
 from ccops.store.arrow import Stream
-from ccops.store.connection import Connection
+from ccops.store.connection import Connection, broken
 from ccops.store.derive import Batch, derive
 
 
@@ -78,7 +78,7 @@ class Import:
                     where=self.arrival.name, excerpt=str(error).splitlines()[0],
                     fix="free disk space, or raise [store] memory in ccops.toml",
                 ) from None
-            if isinstance(error, duckdb.IOException):
+            if broken(error, None):
                 raise StoreError(
                     "the disk failed while importing; nothing of the file was kept", where=self.arrival.name,
                     excerpt=str(error).splitlines()[0], fix="free disk space and import again",

@@ -18,7 +18,7 @@ from ccops.errors import UsageError
 from ccops.model import TABLE
 from ccops.source import Source
 from ccops.store.arrow import chunks, frame
-from ccops.store.connection import Connection, identifier
+from ccops.store.connection import Connection, broken, identifier
 from ccops.store.schema import table_exists
 
 # Rows per frame on the way to polars: large enough for its engine, small enough for memory.
@@ -78,6 +78,8 @@ def select(con: Connection, sql: str, *, limit: int | None = None, seconds: floa
     except duckdb.InterruptException:
         raise UsageError(f"the query took longer than {seconds:g} s", fix="narrow it by day") from None
     except duckdb.Error as error:
+        if broken(error, None):
+            raise
         first, *rest = str(error).strip().splitlines()
         raise UsageError(
             first, excerpt="\n".join(line for line in rest if line.strip()),

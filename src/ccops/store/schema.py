@@ -32,7 +32,7 @@ def prepare(con: Connection, path: Path | None) -> None:
 
     Raises StoreError for a store that a newer program wrote.
     """
-    version = stored_version(con)
+    version = stored_version(con, path)
     if version is None:
         con.execute("BEGIN")
         con.execute(_BOOKS)
@@ -62,12 +62,17 @@ def check_version(version: int, path: Path | None) -> None:
         )
 
 
-def stored_version(con: Connection) -> int | None:
-    """The format version of the store, None while it is empty."""
-    known = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchall()
-    if not known[0][0]:
+def stored_version(con: Connection, path: Path | None) -> int | None:
+    """The format version of the store, None while it is empty. Raises StoreError for somebody else's database."""
+    columns = con.execute(
+        "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()"
+    ).fetchall()
+    if not columns:
         return None
-    return int(meta(con).get("version", "0")) or None
+    version = meta(con).get("version") if {("meta.key",), ("meta.value",)} <= set(columns) else None
+    if not isinstance(version, str) or not version.isdecimal():
+        raise StoreError("a database, but not a store of ccops", where=str(path), fix="name another --store")
+    return int(version)
 
 
 def meta(con: Connection) -> dict[str, str]:

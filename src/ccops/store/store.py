@@ -14,7 +14,7 @@ from ccops.settings import Settings
 from ccops.source import Source
 from ccops.store import reading, schema
 from ccops.store.checks import Finding, run_checks
-from ccops.store.connection import Connection, connect
+from ccops.store.connection import Connection, broken, connect
 from ccops.store.importing import Arrival, Import, Outcome
 from ccops.store.pseudonyms import read_or_create_key
 
@@ -38,7 +38,11 @@ class Store:
             folder=folder, files=files,
         )
         try:
-            version = schema.stored_version(self.con)
+            version = schema.stored_version(self.con, path)
+            if not write and version is not None and version < schema.VERSION:
+                self.con.close()
+                self.con = connect(path, write=True, memory=settings.store.memory, wait_s=settings.store.lock_timeout_s)
+                schema.prepare(self.con, path)
             if write:
                 # The key first: a store without tables may get one later, a store that has them may not.
                 self._key = read_or_create_key(path, fresh=version is None)
@@ -48,15 +52,20 @@ class Store:
             else:
                 schema.check_version(version, path)
             self._adopt_zone()
-        except BaseException:
+        except BaseException as error:
             self.con.close()
+            if failure := broken(error, path):
+                raise failure from None
             raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Closes the store, and says so when the error that ended the block was the fault of its file or disk."""
         self.close()
+        if failure := broken(error, self.path):
+            raise failure from None
 
     def close(self) -> None:
         self.con.close()
