@@ -105,6 +105,23 @@ def test_a_forward_is_not_a_repeat_but_hides_none() -> None:
     assert (repeats["numerator"], repeats["denominator"]) == (1, 3)
 
 
+def test_fifteen_minutes_after_the_end_is_a_repeat_less_is_a_forward() -> None:
+    at, quarter = datetime(2026, 11, 2, 9), timedelta(minutes=15)
+    for gap, resolved in ((quarter, 1), (quarter - timedelta(milliseconds=1), 2)):
+        rows = [contact(0, at), contact(1, at + timedelta(minutes=5) + gap)]
+        assert kpis(slice_of(contacts=rows), ["fcr"])["numerator"].to_list() == [resolved]
+
+
+def test_a_long_call_still_going_on_makes_the_next_a_forward() -> None:
+    """9:00 to 11:00, a short one at 9:10, one at 10:30: all the same matter."""
+    at = datetime(2026, 11, 2, 9)
+    rows = [
+        contact(0, at, ended_at=at + timedelta(hours=2)), contact(1, at + timedelta(minutes=10)),
+        contact(2, at + timedelta(minutes=90)),
+    ]
+    assert kpis(slice_of(contacts=rows), ["fcr", "repeat_rate"])["numerator"].to_list() == [3, 0]
+
+
 def test_the_window_is_a_parameter() -> None:
     at = datetime(2026, 11, 2, 9)
     rows = [contact(0, at), contact(1, at + timedelta(days=3))]

@@ -1,19 +1,17 @@
-"""Queue log: recognised by content, every verb read, visits as a plain loop over the lines would make them."""
+"""Queue log: recognised by content, every verb read, visits with known answers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
+from ccops.clock import Zone
 from ccops.model import CONTACTS, QUEUE_VISITS, SEGMENTS, STORE_COLUMNS
 from ccops.sources.asterisk_queue_log import ASTERISK_QUEUE_LOG as SOURCE
 from queue_logs import EPOCH, QueueLog, Row, at, layout_of, only
+from stores import imported, rows, written
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 DAY, CUT, TABLE = (SAMPLES / f"asterisk_queue_log_{name}" for name in ("day.log", "cut.log", "table.csv"))
@@ -73,7 +71,8 @@ def test_table_columns_stand_in_any_order(delimiter: str) -> None:
     assert found.delimiter == delimiter
     with QueueLog(lines, zone="Asia/Shanghai") as read:
         [record] = read.staged
-    assert only(record, "event_at", "queue", "agent", "wait_ms", "ring_ms") == (at(7.25), "sales", "SIP/2001", 7000, 5000)
+    assert only(record, "event_at", "queue", "agent") == (at(7.25), "sales", "SIP/2001")
+    assert only(record, "wait_ms", "ring_ms") == (7000, 5000)
 
 
 # -- records -----------------------------------------------------------------------------------------------------------
@@ -115,7 +114,8 @@ def test_damaged_durations_are_unknown_and_flagged() -> None:
         f"{EPOCH + 19}|1.1|sales|SIP/1|COMPLETEAGENT|9|1O|1", f"{EPOCH + 20}|NONE|sales|SIP/1|CONNECT|1|1.2|1",
         f"{EPOCH + 21}|1.3|NONE|SIP/1|CONNECT|1|1.2|1",
     ]) as read:
-        assert [r["flag"] for r in read.staged] == [None, "duration_damaged", "duration_damaged", "no_call_id", "no_queue"]
+        damaged = "duration_damaged"
+        assert [r["flag"] for r in read.staged] == [None, damaged, damaged, "no_call_id", "no_queue"]
         [visit] = read.rows("queue_visits")
     assert only(visit, "wait_ms", "ring_ms", "talk_ms") == (9000, None, 10_000)
 
@@ -147,8 +147,6 @@ def test_the_realtime_table_reads_local_times_and_joined_data() -> None:
 
 @pytest.mark.parametrize(("zone", "contradicting"), [("Asia/Shanghai", 0), ("UTC", 2), ("Asia/Tokyo", 2)])
 def test_call_ids_say_whether_local_times_are_in_the_zone(zone: str, contradicting: int) -> None:
-    from ccops.clock import Zone
-
     with QueueLog(sample(TABLE), zone=zone) as read:
         layout = layout_of(sample(TABLE))
         assert layout is not None
@@ -194,7 +192,7 @@ def test_a_cut_file_makes_truncated_visits_that_the_missing_part_replaces() -> N
         found = read.rows("queue_visits")
         assert [r["reject"] for r in read.staged if r["reject"]] == ["fewer than five fields"]
     names = ("contact_id", "outcome", "wait_ms", "talk_ms", "truncated")
-    assert sorted(only(v, *names) for v in found) == [  # type: ignore[type-var]
+    assert sorted(only(v, *names) for v in found) == [
         ("1709600100.99", "answered", 10_000, 300_000, True),
         ("1709600380.101", "answered", 25_000, 60_000, True),
         ("1709600390.103", "abandoned", 20_000, None, True),
@@ -242,7 +240,8 @@ def test_old_arities_fall_back_on_times() -> None:
 
 
 def test_unknown_verbs_and_ringing_alone_make_no_visit() -> None:
-    assert visits("0|1.1|q|SIP/1|SOMETHINGNEW|a 0|1.2|q|SIP/1|RINGNOANSWER|0 1|1.3|q|NONE|DID|5 2|1.4|q|A|RINGCANCELED|9") == []
+    text = "0|1.1|q|SIP/1|SOMETHINGNEW|a 0|1.2|q|SIP/1|RINGNOANSWER|0 1|1.3|q|NONE|DID|5 2|1.4|q|A|RINGCANCELED|9"
+    assert visits(text) == []
 
 
 def test_a_restart_ends_waiting_calls_within_a_day_only() -> None:
@@ -292,9 +291,8 @@ def test_a_fresh_restart_touches_what_it_ends() -> None:
         "0|1.1|q|NONE|ENTERQUEUE||7|1 1|1.2|q|NONE|ENTERQUEUE||8|1 5|1.2|q|NONE|ABANDON|1|1|4 "
         "6|1.3|q|SIP/1|CONNECT|1|1.4|1 9|NONE|NONE|NONE|QUEUESTART|"
     ) as read:
-        read.con.execute(
-            f"CREATE TABLE queue_visits AS SELECT *, 'asterisk_queue_log' AS source FROM ({SOURCE.derive['queue_visits']})"
-        )
+        select = SOURCE.derive["queue_visits"]
+        read.con.execute(f"CREATE TABLE queue_visits AS SELECT *, 'asterisk_queue_log' AS source FROM ({select})")
         read.con.execute("CREATE VIEW fresh AS SELECT * FROM queue_events WHERE verb = 'QUEUESTART'")
         assert SOURCE.touches is not None
         assert sorted(read.con.execute(SOURCE.touches).fetchall()) == [("1.1",), ("1.3",)]
@@ -310,197 +308,26 @@ def test_derived_tables_have_the_columns_of_the_model() -> None:
             assert all(part is not None for key in keys for part in key)
 
 
-# -- visits: a plain loop ----------------------------------------------------------------------------------------------
-
-LEFT = {"ABANDON": "abandoned", "EXITWITHTIMEOUT": "timeout", "EXITWITHKEY": "exit_key", "EXITEMPTY": "exit_empty",
-        "WITHDRAW": "withdrawn", "SYSCOMPAT": "dropped"}
-DONE = {"COMPLETEAGENT", "COMPLETECALLER", "TRANSFER", "BLINDTRANSFER", "ATTENDEDTRANSFER"}
-REFUSED = {"JOINEMPTY", "FULL", "CLOSED", "DIVERT_HOLDTIME"}
-Line = tuple[int, str, str, str, str, list[str]]
+# -- through the store -------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Visit:
-    """What the loop has seen of one visit."""
+def test_the_day_in_pieces_and_in_any_order_gives_the_same_tables(tmp_path: Path) -> None:
+    lines = sample(DAY)
+    [whole] = imported(tmp_path, DAY, name="whole.duckdb", tz="Asia/Shanghai")
+    assert (whole.used, whole.rejected, whole.lines) == (len(lines), 0, len(lines))
+    pieces = [written(tmp_path / f"{n}.log", lines[a:b]) for n, (a, b) in enumerate([(50, 75), (75, 99), (0, 55)])]
+    imported(tmp_path, *pieces, name="pieces.duckdb", tz="Asia/Shanghai")
 
-    began: int
-    opened: Line | None = None
-    connect: Line | None = None
-    done: Line | None = None
-    left: Line | None = None
-    dump: Line | None = None
-    cancels: list[int] = field(default_factory=list)
+    def known(name: str) -> dict[str, list[str]]:
+        """Without the callers' keys, which are secret to each store."""
+        tables = rows(tmp_path, name)
+        keys = {row[6] for row in tables["contacts"] if row[6]}
+        return {
+            table: sorted(repr([value for value in row if value not in keys]) for row in found)
+            for table, found in tables.items()
+        }
 
-
-def parsed(line: str) -> Line:
-    time, call, queue, agent, verb, *data = line.split("|")
-    return int(time), call, queue, agent, verb, data
-
-
-def number(data: list[str], place: int) -> int | None:
-    return int(data[place]) if place < len(data) and data[place] else None
-
-
-def naive(lines: list[str]) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """Visits by a loop over the lines in order of time, with a dictionary of what is under way."""
-    ordered = sorted(map(parsed, lines), key=lambda line: line[0])
-    going: dict[tuple[str, str], list[Visit]] = {}
-    restarts = [(n, line[0]) for n, line in enumerate(ordered) if line[4] == "QUEUESTART"]
-    for n, line in enumerate(ordered):
-        time, call, queue, agent, verb, _ = line
-        if call == "NONE" or verb not in {"ENTERQUEUE", "CONNECT", "AGENTDUMP", "RINGCANCELED", *LEFT, *DONE, *REFUSED}:
-            continue
-        known = going.setdefault((call, queue), [])
-        last = known[-1] if known else None
-        own_start = verb == "ENTERQUEUE" or verb in REFUSED
-        entered = last is not None and last.opened is not None and last.opened[4] == "ENTERQUEUE"
-        if own_start or last is None or (verb == "CONNECT" and (not entered or last.connect is not None)):
-            last = Visit(n)
-            known.append(last)
-        if own_start:
-            last.opened = line
-        elif verb == "CONNECT":
-            last.connect = line
-        elif verb in DONE:
-            last.done = last.done or line
-        elif verb in LEFT:
-            last.left = last.left or line
-        elif verb == "AGENTDUMP":
-            last.dump = last.dump or line
-        else:
-            last.cancels.append(time)
-    found = {}
-    for (call, queue), several in going.items():
-        telling = [v for v in several if v.opened or v.connect or v.done or v.left or v.dump]
-        for nth, visit in enumerate(telling, 1):
-            later = any(
-                other.began > visit.began
-                for (c, _), others in going.items() if c == call
-                for other in others if other.opened or other.connect or other.done or other.left or other.dump
-            )
-            found[call, queue, nth] = judged(visit, [] if later else restarts, ordered)
-    return found
-
-
-def judged(visit: Visit, restarts: list[tuple[int, int]], ordered: list[Line]) -> tuple[object, ...]:
-    opened = visit.opened[0] if visit.opened else None
-    refused = bool(visit.opened and visit.opened[4] in REFUSED)
-    restarted = None
-    if visit.connect or visit.done:
-        wait = number(visit.connect[5], 0) if visit.connect else None
-        talk = None
-        if visit.done:
-            verb, data = visit.done[4:]
-            first = {"C": 0, "T": 2, "B": 2, "A": 3 if len(data) > 5 else 2}[verb[0]]
-            wait = number(data, first) if wait is None else wait
-            talk = number(data, first + 1)
-        answered = visit.connect[0] if visit.connect else None
-        if answered is None and visit.done and talk is not None:
-            answered = visit.done[0] - talk
-        if visit.done and visit.connect and talk is None and visit.done[0] >= visit.connect[0]:
-            talk = visit.done[0] - visit.connect[0]
-        if wait is None and opened is not None and answered is not None and answered >= opened:
-            wait = answered - opened
-        ended = visit.done[0] if visit.done else None
-        agent = next((line[3] for line in (visit.connect, visit.done) if line and line[3] != "NONE"), "NONE")
-        passed = visit.done[4] not in ("COMPLETEAGENT", "COMPLETECALLER") if visit.done else None
-        by = None if not visit.done else "customer" if visit.done[4] == "COMPLETECALLER" else "agent"
-        if not visit.done:
-            restarted = _restart(visit, restarts, ordered)
-        start = opened
-        if start is None:
-            start = answered - (wait or 0) if answered is not None else ended
-        ended = restarted if ended is None else ended
-        return start, answered, ended, wait, talk, agent, "answered", None, by, passed, opened is None or restarted is not None
-    if refused:
-        return opened, None, opened, 0, None, "NONE", "refused", None, "system", False, False
-    end = visit.left or visit.dump
-    if end is None:
-        restarted = _restart(visit, restarts, ordered)
-        return opened, None, restarted, None, None, "NONE", "open", None, None, False, restarted is not None
-    wait = number(end[5], 3 if end[4] == "EXITWITHKEY" else 2) if end[4] not in ("SYSCOMPAT", "AGENTDUMP") else None
-    if wait is None and opened is not None:
-        wait = end[0] - opened
-    outcome = LEFT.get(end[4], "dropped")
-    phase = None
-    if outcome == "abandoned":
-        rang = visit.cancels and max(visit.cancels) >= end[0] - 1
-        phase = "announcement" if end[3] != "NONE" else "ring" if rang else "queue"
-    by = {"ABANDON": "customer", "EXITWITHKEY": "customer", "AGENTDUMP": "agent"}.get(end[4], "system")
-    start = end[0] - (wait or 0) if opened is None else opened
-    return start, None, end[0], wait, None, end[3], outcome, phase, by, False, opened is None
-
-
-def _restart(visit: Visit, restarts: list[tuple[int, int]], ordered: list[Line]) -> int | None:
-    since = visit.connect or visit.opened
-    assert since is not None
-    place = next(n for n, line in enumerate(ordered) if line is since)
-    return next((time for n, time in restarts if n > place and time <= since[0] + 86_400), None)
-
-
-def derived(read: QueueLog) -> dict[tuple[str, str, int], tuple[object, ...]]:
-    """The same shape from the SQL: instants as epoch seconds, durations in seconds, agent NONE for none."""
-
-    def plain(value: object) -> object:
-        return EPOCH + (value - at(0)).total_seconds() if isinstance(value, datetime) else value
-
-    found = {}
-    for v in read.rows("queue_visits"):
-        wait, talk = (None if v[name] is None else v[name] / 1000 for name in ("wait_ms", "talk_ms"))  # type: ignore[operator]
-        found[str(v["contact_id"]), str(v["queue"]), int(str(v["nth"]))] = (
-            *(plain(v[name]) for name in ("entered_at", "answered_at", "ended_at")), wait, talk, v["agent"] or "NONE",
-            *only(v, "outcome", "abandon_phase", "released_by", "transferred", "truncated"),
-        )
-    return found
-
-
-small = st.sampled_from(["", "0", "1", "7"])
-DATA = {
-    "ENTERQUEUE": 3, "CONNECT": 3, "COMPLETEAGENT": 3, "COMPLETECALLER": 3, "ABANDON": 3, "EXITWITHTIMEOUT": 3,
-    "EXITWITHKEY": 4, "EXITEMPTY": 3, "WITHDRAW": 3, "SYSCOMPAT": 0, "AGENTDUMP": 0, "RINGCANCELED": 1, "RINGNOANSWER": 1,
-    "TRANSFER": 5, "BLINDTRANSFER": 5, "JOINEMPTY": 0, "FULL": 0, "DIVERT_HOLDTIME": 0, "QUEUESTART": 0, "NEWVERB": 2,
-    "CLOSED": 0,
-}
-
-
-@st.composite
-def logs(draw: st.DrawFn) -> list[str]:
-    """Lines of few calls, queues and agents in any order that could not happen either, many in the same second."""
-    lines, time = [], EPOCH
-    verbs = st.sampled_from([*DATA, "ATTENDEDTRANSFER", "ENTERQUEUE", "CONNECT", "ABANDON"])
-    for _ in range(draw(st.integers(1, 25))):
-        time += draw(st.sampled_from([0, 0, 1, 5, 40_000]))
-        verb = draw(verbs)
-        call, queue = draw(st.sampled_from(["1.1", "1.1", "1.2"])), draw(st.sampled_from(["a", "a", "b"]))
-        agent = draw(st.sampled_from(["NONE", "SIP/1", "SIP/2"]))
-        if verb == "ATTENDEDTRANSFER":
-            head = draw(st.sampled_from([["BRIDGE", "x"], ["LINK", "x", "y"]]))
-            data = [*head, *(draw(st.sampled_from(["0", "1", "7"])) for _ in range(3))]
-        else:
-            data = [draw(small) for _ in range(draw(st.sampled_from([DATA[verb], DATA[verb], 0])))]
-        if verb == "QUEUESTART":
-            call, queue, agent = "NONE", "NONE", "NONE"
-        lines.append("|".join([str(time), call, queue, agent, verb, *data]))
-    return list(dict.fromkeys(lines))
-
-
-@settings(max_examples=60)
-@given(lines=logs())
-@example(lines=[f"{EPOCH}|1.1|a|SIP/1|CONNECT|7||1", f"{EPOCH}|1.1|a|NONE|ENTERQUEUE|", f"{EPOCH}|1.1|a|SIP/1|CONNECT|"])
-def test_visits_are_those_of_a_plain_loop(lines: list[str]) -> None:
-    with QueueLog([*lines, f"{EPOCH - 9}|NONE|NONE|NONE|CONFIGRELOAD|"]) as read:
-        assert derived(read) == naive(lines)
-
-
-def test_visits_of_a_real_log_are_those_of_a_plain_loop(real_data: Callable[[str], Path]) -> None:
-    lines = sample(real_data("asterisk_queue_log_2010.log"))
-    with QueueLog(lines) as read:
-        found = derived(read)
-        contacts = read.rows("contacts")
-        segments = [s["kind"] for s in read.rows("segments")]
-        assert not [r for r in read.staged if r["reject"] or r["flag"]]
-    assert found == naive(lines)
-    outcomes = [visit[6] for visit in found.values()]
-    assert [outcomes.count(o) for o in ("answered", "abandoned", "open")] == [8, 12, 1]
-    assert len(contacts) == 21
-    assert (segments.count("talk"), segments.count("no_answer")) == (8, 221)
+    assert known("pieces.duckdb") == known("whole.duckdb")
+    counts = {table: len(found) for table, found in known("whole.duckdb").items()}
+    assert [counts[table] for table in ("contacts", "queue_visits", "segments")] == [23, 25, 13]
+    assert counts["agent_states"] > 0

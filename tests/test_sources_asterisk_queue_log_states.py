@@ -74,8 +74,8 @@ def test_ringing_is_no_sign_of_presence() -> None:
 
 
 def test_activity_inside_a_sign_in_is_not_inferred_again() -> None:
-    found = states("0|q|A|PAUSE| 60|q|A|UNPAUSE| 100|q|A|ADDMEMBER| 200|q|A|PAUSE| 300|q|A|REMOVEMEMBER| 400|q|A|UNPAUSE| "
-                   "500|q|A|UNPAUSE|")
+    found = states("0|q|A|PAUSE| 60|q|A|UNPAUSE| 100|q|A|ADDMEMBER| 200|q|A|PAUSE| 300|q|A|REMOVEMEMBER| "
+                   "400|q|A|UNPAUSE| 500|q|A|UNPAUSE|")
     assert [i[2:] for i in found if i[0] == "available"] == [
         (0, 60, "inferred"), (100, 300, "log"), (400, 500, "inferred"),
     ]
@@ -115,7 +115,8 @@ def test_a_pause_over_night_counts_only_while_signed_in() -> None:
 
 
 def test_pausereason_names_the_pause_under_way() -> None:
-    found = states("0|NONE|A|PAUSEALL| 0|NONE|A|PAUSEREASON|7 300|NONE|A|UNPAUSEALL| 400|NONE|A|PAUSEREASON|8 500|a|A|UNPAUSE|")
+    found = states("0|NONE|A|PAUSEALL| 0|NONE|A|PAUSEREASON|7 300|NONE|A|UNPAUSEALL| 400|NONE|A|PAUSEREASON|8 "
+                   "500|a|A|UNPAUSE|")
     assert of("aux", found) == [("7", 0, 300)]
 
 
@@ -223,7 +224,7 @@ def test_states_are_those_of_counting_minutes(events: list[Event]) -> None:
     lines = []
     for minute, queue, verb in events:
         agent = "NONE" if verb == "QUEUESTART" else "A"
-        where = queue if verb.startswith(("ADD", "REMOVE", "PAUSE", "UNPAUSE", "RING")) and "ALL" not in verb else "NONE"
+        where = queue if verb in ("ADDMEMBER", "REMOVEMEMBER", "PAUSE", "UNPAUSE", "RINGNOANSWER") else "NONE"
         call = "1.1" if verb == "RINGNOANSWER" else "NONE"
         lines.append(f"{EPOCH + minute * MINUTE}|{call}|{where}|{agent}|{verb}|")
     found: dict[str, set[int]] = defaultdict(set)

@@ -137,6 +137,19 @@ def test_the_order_of_day_and_month() -> None:
     assert any("whether day or month comes first" in doubt for doubt in doubtful.unsure)
 
 
+def test_an_id_that_no_word_explains() -> None:
+    found = guessed(ENGLISH.replace("Call ID", "Vorgang"))
+    assert headers(found)["contact_id"] == "Vorgang"
+    assert "contact_id from Vorgang" in found.unsure
+    assert found.confidence == 0.5
+
+
+def test_a_direction_brings_the_other_one_along() -> None:
+    text = ENGLISH.replace(",Result", ",Result,Direction").replace("ed\n", "ed,Inbound\n")
+    mapping = parse_mapping(guessed(text).text, "guess")
+    assert mapping.columns["direction"].values == {"Inbound": "in", "Outbound": "out", "Internal": "internal"}
+
+
 def test_what_is_not_known_is_said() -> None:
     text = "time,queue,agent,status\n2026-11-20 09:00:00,q,ann,Answered\n2026-11-20 09:01:00,q,bob,Zorp\n"
     found = guessed(text)
@@ -204,8 +217,8 @@ def test_the_words_of_the_design_are_known() -> None:
 VALUE_KINDS = st.sampled_from([
     ["2026-11-20 09:00:00", "2026-11-20 09:00:30"], ["20/11/2026 09:00", "03/04/2026 10:00"], ["1795136400", "0"],
     ["1795136400123", ""], ["00:02:31", "0:00:10"], ["2分31秒", "45秒"], ["152", "7"], ["13800138000", "1.38E+10"],
-    ["已接", "未接"], ["Answered", "Missed"], ["通话", "小休"], ["呼入", "呼出"], ["", ""], ["a \"b\"", "c,d"], ["-", "NULL"],
-    ["2026-11-20", "2026/11/21"], ["09:00-09:30", "09:30-10:00"],
+    ["已接", "未接"], ["Answered", "Missed"], ["通话", "小休"], ["呼入", "呼出"], ["", ""], ["a \"b\"", "c,d"],
+    ["-", "NULL"], ["2026-11-20", "2026/11/21"], ["09:00-09:30", "09:30-10:00"],
 ])
 HEADERS = st.sampled_from(sorted({word for table in WORDS.values() for listed in table.values() for word in listed}
                                  | {"日期", "date", "备注", "x", ""}))

@@ -17,7 +17,7 @@ from ccops.settings import load
 from ccops.sources import profiles
 from ccops.sources.front_end import sample, scan
 from ccops.workspace import open_workspace
-from mapping_harness import calls, tables
+from mapping_harness import calls, mapping_of, tables
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 PROFILES = {source.name: source for source, _ in profiles()}
@@ -140,6 +140,28 @@ def test_a_state_without_an_end_lasts_until_the_next(tmp_path: Path) -> None:
         assert imported(folder, *order, mapping=mapping, sql=sql)[1] == [("available", 600), ("aux", 1800)]
 
 
+def test_contacts_known_answer() -> None:
+    """Without a map the times decide: talk with an agent is answered, talk with nobody named is connected."""
+    mapping = mapping_of(
+        'table = "contacts"\nsystem = "x"\n[file]\nexpect = ["id"]\n[columns]\ncontact_id = { from = "id" }\n'
+        'started_at = { from = "start" }\nanswered_at = { from = "up" }\nagent = { from = "agent" }\n'
+        'talk = { from = "talk" }\nacw = { from = "wrap" }\n'
+        'direction = { from = "dir", map = { o = "out" }, default = "in" }\n[derive]\noutcome = "times"\n'
+    )
+    made = tables(
+        mapping, "id,start,up,agent,talk,wrap,dir\n"
+        "1,2026-01-05 08:00:00,2026-01-05 08:00:05,ann,60,10,\n"
+        "2,2026-01-05 08:00:00,2026-01-05 08:00:05,,60,,o\n"
+        "3,2026-01-05 08:00:00,,ann,0,0,o\n",
+    )
+    assert sorted((c["contact_id"], c["outcome"], c["direction"]) for c in made["contacts"]) == [
+        ("1", "answered", "in"), ("2", "connected", "out"), ("3", "unanswered", "out"),
+    ]
+    assert [(s["agent"], s["kind"], s["duration_ms"], s["nth"]) for s in made["segments"]] == [
+        ("ann", "talk", 60_000, 1), ("ann", "wrap", 10_000, 2),
+    ]
+
+
 def test_an_excel_file_reads_as_its_csv(tmp_path: Path) -> None:
     xlsxwriter = pytest.importorskip("xlsxwriter")
     rows = [line.split(",") for line in (SAMPLES / "mapped_seven_moor.csv").read_text("utf-8").splitlines()]
@@ -222,7 +244,8 @@ def test_a_bank_of_1999_through_a_mapping(real_data: Callable[[str], Path], tmp_
     mapping.write_text(BANK, "utf-8")
     results, found = imported(
         tmp_path, file, mapping=mapping,
-        sql="SELECT outcome, count(*), sum(wait_ms)::BIGINT, sum(talk_ms)::BIGINT FROM queue_visits GROUP BY 1 ORDER BY 1",
+        sql="SELECT outcome, count(*), sum(wait_ms)::BIGINT, sum(talk_ms)::BIGINT FROM queue_visits "
+            "GROUP BY 1 ORDER BY 1",
     )
     assert results[0].skipped == 1 + sum(row["outcome"] == "PHANTOM" for row in rows)
     assert results[0].rejected == 0

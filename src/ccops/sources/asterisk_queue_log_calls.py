@@ -155,7 +155,8 @@ _VISITS = f"""
             wait_ms, connect_ring_ms AS ring_ms,
             coalesce(complete_talk_ms, {between_ms("connect_at", "complete_at")}) AS talk_ms,
             CASE WHEN answered THEN coalesce(connect_agent, complete_agent)
-                WHEN refused_at IS NULL THEN CASE WHEN leave_at IS NULL THEN dump_agent ELSE leave_agent END END AS agent,
+                WHEN refused_at IS NOT NULL THEN NULL WHEN leave_at IS NOT NULL THEN leave_agent
+                ELSE dump_agent END AS agent,
             CASE WHEN answered THEN 'answered' WHEN refused_at IS NOT NULL THEN 'refused'
                 WHEN leave_at IS NOT NULL THEN CASE leave_verb WHEN 'ABANDON' THEN 'abandoned'
                     WHEN 'EXITWITHTIMEOUT' THEN 'timeout' WHEN 'EXITWITHKEY' THEN 'exit_key'

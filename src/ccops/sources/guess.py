@@ -15,7 +15,8 @@ from statistics import median
 from ccops.errors import SourceError
 from ccops.source import Sample
 from ccops.sources.guess_text import Draft, Part, written
-from ccops.sources.header_words import DATE_WORDS, VALUES, WORDS, key
+from ccops.sources.header_words import DATE_WORDS, DIRECTIONS, VALUES, WORDS, key
+from ccops.sources.mapping_cells import NO, YES
 from ccops.sources.mapping_fields import FIELDS, plain_header
 from ccops.sources.mapping_sql import unique_names
 from ccops.sources.value_shapes import (
@@ -74,6 +75,8 @@ def guess(sample: Sample, name: str) -> Guess:
     shapes = {header: shape_of(row[place] for row in data) for place, header in enumerate(headers)}
     table = _table(headers, shapes)
     chosen = _in_order(_assigned(table, headers, shapes), headers, shapes, data)
+    if table in ("queue_visits", "contacts") and "contact_id" not in chosen:
+        chosen = _by_uniqueness(shapes, len(data), chosen) | chosen
     draft = _draft(table, chosen, shapes, Path(name).stem)
     _complete(draft, name)
     _check(draft, headers, data)
@@ -167,6 +170,18 @@ def _in_order(chosen: dict[str, tuple[str, float]], headers: Sequence[str], shap
     return ordered
 
 
+def _by_uniqueness(shapes: Mapping[str, Shape], rows: int,
+                   chosen: Mapping[str, tuple[str, float]]) -> dict[str, tuple[str, float]]:
+    """The first column that no word explains and that names every row differently may be the call's id."""
+    used = {header for header, _ in chosen.values()}
+    others = ("instant", "date", "clock")
+    for header, shape in shapes.items():
+        named = len(shape.values) == rows > 2 and shape.unique == 1
+        if header not in used and named and not any(shape.has(one) for one in others):
+            return {"contact_id": (header, 0.5)}
+    return {}
+
+
 def _moment(cell: str) -> datetime | None:
     return next((moment for one in TIME_FORMATS if (moment := parsed(bare(cell), one))), None)
 
@@ -194,6 +209,8 @@ def _shape_fits(table: str, field: str, shape: Shape) -> float:
         return 1.0 if shape.has("count") else 0.1
     if holds == "phone":
         return 1.0 if shape.has("phone") and not shape.has("instant") else 0.5
+    if holds == "flag":
+        return 1.0 if all(value.lower() in (*YES, *NO) for value in shape.values) else 0.1
     if field == "contact_id":
         return 1.0 if shape.unique > 0.9 else 0.8
     if field in VALUES:
@@ -264,6 +281,10 @@ def _translated(field: str, shape: Shape) -> tuple[dict[str, str], list[str]]:
         if not known:
             continue  # the import lists it among the values that the mapping does not name
         values[value] = known
+    seen = set(values)
+    for together in DIRECTIONS if field == "direction" else ():
+        if set(together[:2]) & seen:
+            values |= {word: VALUES[field][key(word)] for word in together}
     return values, unknown
 
 

@@ -23,9 +23,9 @@ def _words(text: str) -> dict[str, tuple[str, ...]]:
 
 
 _CALL = _words("""
-contact_id: 通话id 话单id 呼叫id 会话id 通话编号 呼叫流水号 通话流水号 流水号 通话标识 通话唯一标识 唯一标识
- 记录id callid contactid uniqueid mainuniqueid callsheetid interactionid conversationid sessionid
- callserialno callreference linkedid closecallid historyid ucid uuid ticket id
+contact_id: 通话id 话单id 呼叫id 会话id 通话编号 呼叫编号 话单编号 会话编号 呼叫流水号 通话流水号 流水号
+ 通话标识 通话唯一标识 唯一标识 记录id callid contactid uniqueid mainuniqueid callsheetid interactionid conversationid
+ sessionid callserialno callreference linkedid closecallid historyid ucid uuid ticket id
 customer: 主叫号码 来电号码 客户号码 主叫 主叫号 客户电话 电话号码 手机号 来电 callernumber customernumber
  customerphone callingnumber callerid caller ani phonenumber phone fromnumber from callno src callingparty
  callingpty clid callfrom customer
@@ -143,6 +143,12 @@ customer: 客户 用户 主叫 客户挂机 客户挂断 用户挂机 customer c
 agent: 座席 坐席 客服 座席挂机 坐席挂机 座席挂断 坐席挂断 agent seat 座席侧 坐席侧
 system: 系统 系统挂机 系统挂断 system
 """)
+# Words for directions that come together: an export with one of them will have the others.
+DIRECTIONS = (
+    ("呼入", "呼出", "内部"), ("Inbound", "Outbound", "Internal"), ("inbound", "outbound", "internal"),
+    ("INBOUND", "OUTBOUND", "INTERNAL"), ("Incoming", "Outgoing", "Internal"), ("incoming", "outgoing", "internal"),
+    ("in", "out", "internal"), ("In", "Out", "Internal"), ("IN", "OUT", "INTERNAL"),
+)
 VALUES: Mapping[str, Mapping[str, str]] = {
     field: {key(word): target for target, words in table.items() for word in words}
     for field, table in

@@ -18,6 +18,8 @@ NO_INSTANT = (
     "0", "0:00:00", "00:00:00", "1900-01-01 00:00:00", "1970-01-01 00:00:00", "1970-01-01 08:00:00",
     "1980-01-01 00:00:00",
 )
+YES = ("1", "y", "yes", "t", "true", "是", "已转接")
+NO = ("0", "n", "no", "f", "false", "否", "未转接")
 # Excel writes a number of more than eleven digits so, and the digits are lost.
 DAMAGED = r"'(^|-)\d(\.\d+)?E\+\d+($|-)'"
 _ISO = (
@@ -151,8 +153,7 @@ def count(cell: str) -> str:
 
 def flag(cell: str) -> str:
     """Whether a cell says yes; NULL when it says neither."""
-    yes = ", ".join(map(text, ("1", "y", "yes", "t", "true", "是", "已转接")))
-    no = ", ".join(map(text, ("0", "n", "no", "f", "false", "否", "未转接")))
+    yes, no = (", ".join(map(text, words)) for words in (YES, NO))
     return f"CASE WHEN lower({cell}) IN ({yes}) THEN true WHEN lower({cell}) IN ({no}) THEN false END"
 
 
