@@ -62,7 +62,8 @@ def queue_log(calls: int, *, seed: int = 1, start: int = 1_700_000_000) -> list[
         wait, talk = rng.randrange(60), rng.randrange(1, 400)
         add(at, f"{call}|{queue}|NONE|ENTERQUEUE||0152{rng.randrange(30):07}|1")
         if rng.random() < 0.5:
-            add(at + wait, f"{call}|{queue}|SIP/{2000 + rng.randrange(6)}|RINGNOANSWER|{rng.randrange(wait + 1) * 1000}")
+            rang = rng.randrange(wait + 1) * 1000
+            add(at + wait, f"{call}|{queue}|SIP/{2000 + rng.randrange(6)}|RINGNOANSWER|{rang}")
         match rng.randrange(10):
             case 0 | 1:
                 add(at + wait, f"{call}|{queue}|NONE|ABANDON|1|1|{wait}")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -115,6 +118,13 @@ def test_kpi_takes_parameters_days_and_queues(filled: Run) -> None:
     assert level("-d", "yesterday", "--as-of", "2026-11-23") == (0.5, 2, 4)
     assert level("-d", "2026-11-21") == (None, 0, 0)
     assert level("--from", "2026-11-22", "--to", "2026-11-23") == (0.5, 2, 4)
+
+
+def test_percentiles_are_the_smallest_value_that_so_many_do_not_exceed(filled: Run) -> None:
+    # waits 0, 3, 10, 30, 40 s; handled in 20, 60, 100 s (nearest rank)
+    keys = ("wait_p50", "wait_p90", "wait_p95", "aht_p50", "aht_p90")
+    values = {row["metric"]: row["value"] for row in filled("kpi", *keys, "--json").json["rows"]}
+    assert values == {"wait_p50": 10, "wait_p90": 40, "wait_p95": 40, "aht_p50": 60, "aht_p90": 100}
 
 
 def test_kpi_intervals_carry_their_offset(ccops: Run, log: Path) -> None:
@@ -311,3 +321,66 @@ def test_json_documents_carry_their_schema(filled: Run) -> None:
 def test_quiet_says_nothing_beside_the_answer(filled: Run) -> None:
     ran = filled("query", "SELECT * FROM contacts", "--limit", "1", "-q")
     assert ran.err == ""
+
+
+def test_the_report_in_the_terminal_as_files_and_as_json(filled: Run, folder: Path) -> None:
+    ran = filled("report", "--queue", "sales")
+    assert ran.code == 0
+    assert "Daily report 2026-11-22" in ran.out
+    assert "33.3%" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 80
+    files = ["-o", "day.md", "-o", "day.csv", "-o", "day.json"]
+    ran = filled("report", "daily", "-d", "2026-11-22", *files, "--lang", "zh")
+    assert (ran.code, ran.out) == (0, "")
+    assert ran.err.splitlines() == ["wrote day.md", "wrote day.csv", "wrote day.json"]
+    assert "服务水平" in (folder / "day.md").read_text("utf-8")
+    document = json.loads((folder / "day.json").read_text("utf-8"))
+    assert document == filled("report", "--json", "--lang", "zh").json
+
+
+def test_a_report_straight_from_files_keeps_nothing(ccops: Run, log: Path, folder: Path) -> None:
+    ran = ccops("report", log, "--tz", "UTC")
+    assert ran.code == 0
+    assert "50.0%" in ran.out
+    assert "13 lines = 13 used" in ran.err
+    assert {path.name for path in folder.iterdir()} == {"queue_log"}
+
+
+def test_a_missed_target_under_fail_on_is_exit_6(filled: Run) -> None:
+    ran = filled("report", "--fail-on", "service_level")
+    assert (ran.code, ran.err.splitlines()[-1]) == (6, "ccops: error: 2026-11-22: target missed: service_level")
+    assert "Daily report" in ran.out
+    assert filled("report", "--fail-on", "any").code == 6
+    ran = filled("report", "--fail-on", "asia")
+    assert ran.code == 2
+    assert "has no target in this report" in ran.err
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_survives_a_gbk_stream(filled: Run, folder: Path, lang: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ccops", "report", "--all", "--lang", lang], capture_output=True, check=True,
+        env=os.environ | {"PYTHONIOENCODING": "gbk"},
+    )
+    text = done.stdout.decode("gbk")
+    assert "?" not in text
+    assert ("服务水平" in text) == (lang == "zh")
+
+
+def test_piped_output_has_no_colour(filled: Run, folder: Path) -> None:
+    for command in (["report", "--all"], ["kpi"], ["check"]):
+        assert "\x1b" not in filled(*command).out
+
+
+def test_demo_is_the_same_every_time_and_spares_other_folders(ccops: Run, folder: Path) -> None:
+    first = ccops("demo", "--days", "2", "--folder", "centre", "-q")
+    assert first.code == 0, first.err
+    assert "Daily report 2026-11-20" in first.out
+    again = ccops("demo", "--days", "2", "--folder", "centre", "-q")
+    assert again.out == first.out
+    (folder / "mine").mkdir()
+    (folder / "mine" / "notes.txt").write_text("keep")
+    ran = ccops("demo", "--folder", "mine")
+    assert ran.code == 2
+    assert "holds something else" in ran.err
+    assert (folder / "mine" / "notes.txt").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -176,3 +177,74 @@ def test_importing_ccops_loads_nothing_heavy() -> None:
     script = "import sys, ccops; print(*sorted({'polars', 'duckdb', 'pydantic', 'typer'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+# The public names: growing the list is a decision, shrinking it breaks somebody's script.
+PUBLIC = {
+    "CcopsError", "FileResult", "FindingsError", "Report", "Scope", "Settings", "SettingsError", "Slice", "SourceError",
+    "StoreError", "UsageError", "Workspace", "__version__", "generate_demo", "in_memory", "kpis", "open",
+}
+
+
+def test_the_public_names_are_pinned_and_load() -> None:
+    import ccops
+
+    assert set(ccops.__all__) == PUBLIC == set(dir(ccops))
+    assert all(getattr(ccops, name) for name in PUBLIC)
+    assert not hasattr(ccops, "Store")
+
+
+def _public_functions(folder: str, returns: str) -> set[str]:
+    """Functions of a room whose signature says that they make one."""
+    return {
+        f"{path.stem}.{function.name}"
+        for path in sorted((SRC / folder).glob("*.py"))
+        for function in _functions(path)
+        if isinstance(function.returns, ast.Name) and function.returns.id == returns and function.name[0] != "_"
+    }
+
+
+def test_every_metric_is_in_the_catalogue() -> None:
+    from ccops.metrics.catalogue import FUNCTIONS, METRICS
+
+    listed = {f"{function.__module__.rsplit('.', 1)[1]}.{function.__name__}" for function in FUNCTIONS}
+    assert listed == _public_functions("metrics", "Metric")
+    assert len(METRICS) == len(FUNCTIONS)
+
+
+def test_every_metric_is_in_a_test() -> None:
+    from ccops.metrics.catalogue import METRICS
+
+    words = set(re.findall(r"\w+", "".join(path.read_text("utf-8") for path in TESTS if path.name != "test_house.py")))
+    assert not set(METRICS) - words
+
+
+def test_every_source_is_registered_with_a_sample_and_a_test() -> None:
+    from ccops.sources import RECOGNISED, SOURCES, profiles
+
+    made = {
+        target.id
+        for path in sorted((SRC / "sources").glob("*.py"))
+        for node in parsed(path).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name) and node.value.func.id == "Source"
+        for target in node.targets if isinstance(target, ast.Name)
+    }
+    assert made == {source.name.upper() for source in RECOGNISED}
+    assert len({source.name for source in SOURCES}) == len(SOURCES)
+    text = "".join(path.read_text("utf-8") for path in TESTS)
+    for source in (*RECOGNISED, *(source for source, _ in profiles())):
+        assert (ROOT / "sample_logs" / source.sample).is_file(), f"{source.name} has no sample"
+        assert source.name in text, f"{source.name} is in no test"
+
+
+def test_every_sample_is_recognised_by_the_source_that_names_it(tmp_path: Path) -> None:
+    from ccops.intake import detect
+    from ccops.settings import load
+    from ccops.sources import candidates, front_end
+
+    known = candidates(load(environ={}, start=tmp_path))
+    for source in (source for source in known.all if source.sample):
+        scan = front_end.scan(ROOT / "sample_logs" / source.sample, tmp_path)
+        found, _ = detect(front_end.sample(scan), scan.name, known)
+        assert found.name == source.name

@@ -139,6 +139,14 @@ def test_filters_apply_to_every_table_that_has_the_column() -> None:
     ]
 
 
+def test_a_filter_that_a_table_cannot_follow_is_said() -> None:
+    data = slice_of(scope=Scope(queues=("sales",)), queue_visits=[visit()])
+    offered, login, ivr = kpis(data, ["offered", "login", "abandoned_ivr"])["note"].to_list()
+    assert offered is None
+    assert login == "not limited to the queue asked for: agent_states does not hold it"
+    assert ivr == "not limited to the queue asked for: contacts does not hold it"
+
+
 def test_the_event_clock_counts_an_answer_where_it_happened() -> None:
     """Offered at 8:59:50, answered at 9:00:10: offered in the first interval, answered in the second; and at midnight
     the answer belongs to the next day, whichever day was asked for."""

@@ -77,6 +77,17 @@ def test_other_files_are_left_alone(text: str, tmp_path: Path) -> None:
     assert ASTERISK_CDR.sniff(sample_of(file, tmp_path)) is None
 
 
+@pytest.mark.parametrize("width", range(1, 16))
+def test_too_few_columns_are_no_cdr(width: int, tmp_path: Path) -> None:
+    for name, columns in (("asterisk_cdr_master_21.csv", (*MASTER, *TAIL)), ("asterisk_cdr_custom.csv", CUSTOM[:18])):
+        file = tmp_path / name
+        file.write_text(master(cells_of(name, columns), columns[:width]))
+        layout = ASTERISK_CDR.sniff(sample_of(file, tmp_path))
+        needed = {"start", "duration", "billsec", "disposition"}
+        assert (layout is not None) == (needed <= set(columns[:width])), columns[:width]
+        assert layout is None or needed <= set(layout.columns)
+
+
 def test_a_file_that_grew_columns_is_read_whole(tmp_path: Path) -> None:
     rows = cells_of("asterisk_cdr_master_21.csv", (*MASTER, *TAIL))
     file = tmp_path / "Master.csv"

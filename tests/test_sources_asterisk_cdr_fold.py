@@ -87,7 +87,7 @@ _PHONES = [f"138000000{n:02}" for n in range(4)]
 _CALLERS = [*_PHONES, "2001", "2002", "anonymous", ""]
 _DIALLED = [*_PHONES, "600", "2002", "s"]
 _DEVICES = ["SIP/2001", "PJSIP/2002", "SIP/trunk", "Local/2001@from-queue", "SIP/13900000000"]
-_ENDS = ["ANSWERED", "ANSWERED", "NO ANSWER", "BUSY", "FAILED", "CONGESTION", "CANCEL", "OTHER"]
+_ENDS = ["ANSWERED"] * 4 + ["NO ANSWER"] * 3 + ["BUSY", "FAILED", "CONGESTION", "CANCEL", "OTHER"]
 
 
 @st.composite
@@ -109,7 +109,7 @@ def calls(draw: st.DrawFn) -> list[dict[str, str]]:
             rows.append({
                 **dict.fromkeys((*MASTER, *TAIL), ""), **channel, "linkedid": f"pbx-{began}.{100 * call}",
                 "dstchannel": f"{device}-{900 + n:08x}" if device else "", "lastdata": "600,t,,",
-                "lastapp": draw(st.sampled_from(["Dial", "Dial", "Queue", "VoiceMail", "AppDial"])),
+                "lastapp": draw(st.sampled_from(["Dial", "Dial", "Dial", "Queue", "VoiceMail", "AppDial"])),
                 "duration": str(draw(st.integers(0, 20)) + billsec), "billsec": str(billsec),
                 "disposition": draw(st.sampled_from(_ENDS)), "sequence": str(1000 - n),
             })

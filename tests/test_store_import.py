@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,11 +36,16 @@ def test_a_file_twice_is_all_duplicates_and_changes_nothing(tmp_path: Path) -> N
 
 
 @settings(max_examples=12, phases=(Phase.explicit, Phase.reuse, Phase.generate))  # shrinking takes minutes here
-@given(seed=st.integers(0, 10_000), cuts=st.lists(st.integers(0, 10_000), min_size=1, max_size=3), overlap=st.integers(0, 30))
-def test_halves_in_any_order_rotated_with_overlap_give_the_same_tables(seed: int, cuts: list[int], overlap: int) -> None:
+@given(
+    seed=st.integers(0, 10_000), cuts=st.lists(st.integers(0, 10_000), min_size=1, max_size=3),
+    overlap=st.integers(0, 30),
+)
+def test_halves_in_any_order_rotated_with_overlap_give_the_same_tables(
+    seed: int, cuts: list[int], overlap: int
+) -> None:
     lines = queue_log(25, seed=seed)
     edges = sorted({0, len(lines), *(cut % len(lines) for cut in cuts)})
-    parts = [lines[max(a - overlap, 0) : b] for a, b in zip(edges, edges[1:], strict=False)]
+    parts = [lines[max(a - overlap, 0) : b] for a, b in pairwise(edges)]
     random.Random(seed).shuffle(parts)
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -90,7 +96,8 @@ def test_the_store_keeps_its_zone(tmp_path: Path) -> None:
 
 def test_too_many_rejects_refuse_the_file_and_nothing_is_kept(tmp_path: Path) -> None:
     lines = queue_log(20)
-    file = written(tmp_path / "a.log", [*lines, "not a time|x|sales|NONE|ENTERQUEUE||1|1"] * 1 + ["what|is|this|x|Y"] * 3)
+    bad = ["not a time|x|sales|NONE|ENTERQUEUE||1|1", *["what|is|this|x|Y"] * 3]
+    file = written(tmp_path / "a.log", [*lines, *bad])
     with pytest.raises(SourceError, match="more than --max-rejects 1%"):
         imported(tmp_path, file)
     assert all(not found for found in rows(tmp_path).values())

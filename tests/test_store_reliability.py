@@ -47,6 +47,7 @@ def _sums(store: Path) -> dict[str, tuple[int, int]]:
 # -- killed -----------------------------------------------------------------------------------------------------------
 
 KILLS = 30
+CALLS = 10_000  # some 35,000 lines
 FIRST_DAY = 1_700_000_000
 
 
@@ -88,12 +89,12 @@ def test_an_import_killed_at_any_instant_leaves_all_of_the_file_or_nothing(tmp_p
     earlier, whole = tmp_path / "earlier", tmp_path / "whole"
     earlier.mkdir()
     imported(earlier, written(tmp_path / "a.log", queue_log(400, start=FIRST_DAY)))
-    file = written(tmp_path / "b.log", queue_log(18_000, seed=2, start=FIRST_DAY + 3000))
+    file = written(tmp_path / "b.log", queue_log(CALLS, seed=2, start=FIRST_DAY + 3000))
     shutil.copytree(earlier, whole)
     length = _watched(whole, file, None)
     nothing, everything = _sums(earlier / "ccops.duckdb"), _sums(whole / "ccops.duckdb")
     assert nothing["contacts"][0] == 400
-    assert everything["contacts"][0] > 18_000
+    assert everything["contacts"][0] > CALLS
     undisturbed, key = rows(whole), (whole / "ccops.duckdb.key").read_bytes()
     rng = random.Random(30)
 
@@ -300,6 +301,7 @@ def test_a_damaged_store_is_a_clear_error(tmp_path: Path, ccops: Run, damage: st
     before = store.read_bytes()
     for ran in (ccops("import", file, "--store", store, *TZ), ccops("kpi", "offered", "--store", store)):
         assert (ran.code, ran.out) == (5, ""), ran.err
+        assert ("not a store of ccops" if damage == "foreign" else "damaged or no store") in ran.err
         assert "Traceback" not in ran.err
         assert "fix: " in ran.err
         assert str(store) in ran.err
@@ -335,12 +337,12 @@ main()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
-@pytest.mark.parametrize("room", [0, 4_096, 300_000])
+@pytest.mark.parametrize("room", [0, 100_000])
 def test_a_full_disk_is_a_clear_error_and_the_store_stays_as_it_was(tmp_path: Path, room: int) -> None:
     """No file may grow beyond the store's size and some room: a write beyond it fails as on a full disk."""
     imported(tmp_path, written(tmp_path / "a.log", queue_log(30)))
     store, before = tmp_path / "ccops.duckdb", _sums(tmp_path / "ccops.duckdb")
-    file = written(tmp_path / "b.log", queue_log(6_000, seed=3, start=FIRST_DAY + 9_000))
+    file = written(tmp_path / "b.log", queue_log(2_500, seed=3, start=FIRST_DAY + 9_000))
     limit = store.stat().st_size + room
     ran = subprocess.run(
         [sys.executable, "-c", _LIMITED, str(limit), "import", str(file), "--store", str(store), *TZ],

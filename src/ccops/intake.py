@@ -12,7 +12,7 @@ from ccops.clock import machine_zone
 from ccops.errors import SourceError, UsageError
 from ccops.model import Reject
 from ccops.safe_text import cell, masked
-from ccops.source import Clean, Intake, Layout, Sample, Source
+from ccops.source import Clean, Intake, Layout, Reading, Sample, Source
 from ccops.sources import Candidates, front_end
 from ccops.store.importing import Arrival, Outcome
 from ccops.store.store import Store
@@ -53,6 +53,12 @@ def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, L
         raise SourceError(
             f"the file is recognised by {names}", where=name, fix=f"choose one: --source {matches[0][0].name}"
         )
+    if len(candidates.all) == 1 and candidates.all[0].why_not:
+        raise candidates.all[0].why_not(sample, name)
+    if len(candidates.all) == 1:
+        raise SourceError(
+            f"it is not an export of {candidates.all[0].name}", where=name, fix="leave --source out to have it recognised"
+        )
     raise SourceError(
         "no source recognises this file", where=name, excerpt="\n".join(masked(line)[:120] for line in sample.lines[:3]),
         fix=f"ccops init --from {name} guesses a mapping for it; ccops sources lists what is known",
@@ -91,18 +97,14 @@ class Importer:
 
     def run(self, name: str) -> FileResult:
         """One file. Raises SourceError when it is not recognised or cannot be trusted."""
-        progress = self.progress
-        scan = front_end.scan(
-            name, self.folder, stdin=self.stdin,
-            progress=(lambda done, total: progress(name, done, total)) if progress else None,
-        )
-        sample = front_end.sample(scan)
         chosen = self.source and Candidates((choose(self.source, self.candidates.all),))
-        source, layout = detect(sample, scan.name, chosen or self.candidates)
+        scan, sample, source, layout = self._recognised(name, chosen or self.candidates)
         notes = [*scan.notes, *self._settle_zone(source, sample, layout)]
+        reading = source.reading
 
         def clean() -> Clean:
-            return front_end.clean(scan, layout, self.folder)
+            footer = front_end.FOOTERS if reading.footer is None else reading.footer
+            return front_end.clean(scan, layout, self.folder, footer=footer, quote_repair=reading.quote_repair)
 
         direct = scan.well_formed and not scan.spreadsheet
         arrival = Arrival(
@@ -110,7 +112,7 @@ class Importer:
             system=self.store.settings.imports.systems.get(source.name, source.system),
             recipe=self.candidates.recipes.get(source.name, ""),
             plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,
-            max_rejects=self.max_rejects or self.store.settings.imports.max_rejects,
+            max_rejects=self.max_rejects or reading.max_rejects or self.store.settings.imports.max_rejects,
         )
         outcome = self.store.import_file(arrival, dry_run=self.dry_run)
         outcome = _with_excerpts(outcome, front_end.excerpts(scan, [r.line for r in outcome.rejects[:EXCERPTS]]))
@@ -119,6 +121,26 @@ class Importer:
             skipped=outcome.skipped, rejected=outcome.rejected, tables=dict(outcome.tables), rejects=outcome.rejects,
             flags=outcome.flags, notes=(*notes, *outcome.notes), rejects_file=self._write_rejects(scan.name, outcome),
         )
+
+    def _recognised(self, name: str, candidates: Candidates) -> tuple[front_end.Scan, Sample, Source, Layout]:
+        """The file scanned and recognised, a second time if its source knows better how it is written."""
+        progress = self.progress
+
+        def scanned(reading: Reading) -> tuple[front_end.Scan, Sample]:
+            scan = front_end.scan(
+                name, self.folder, stdin=self.stdin, encoding=reading.encoding, sheet=reading.sheet,
+                progress=(lambda done, total: progress(name, done, total)) if progress else None,
+            )
+            return scan, front_end.sample(scan)
+
+        only = candidates.all[0].reading if len(candidates.all) == 1 else Reading()
+        scan, sample = scanned(only)
+        source, layout = detect(sample, scan.name, candidates)
+        known = source.reading
+        if (known.encoding, known.sheet) != (only.encoding, only.sheet) and name != "-":
+            scan, sample = scanned(known)
+            source, layout = detect(sample, scan.name, Candidates((source,)))
+        return scan, sample, source, layout
 
     def _settle_zone(self, source: Source, sample: Sample, layout: Layout) -> list[str]:
         """Decides the store's zone on its first import, and says so when nobody named it."""

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ccops.clock import Zone
+from ccops.errors import SourceError
 from ccops.model import Column, Reject
 
 
@@ -74,6 +75,17 @@ class Records:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """What a source knows of how its files are written, where it is not left to the front end to find out."""
+
+    encoding: str = "auto"
+    sheet: int | str = 0
+    footer: tuple[str, ...] | None = None  # first cells of rows below the data; None: the usual words
+    quote_repair: bool = True
+    max_rejects: str | None = None
+
+
+@dataclass(frozen=True)
 class Source:
     name: str
     title: str
@@ -88,6 +100,8 @@ class Source:
     touches: str | None = None  # SELECT contact_id of contacts that `fresh` records change without naming them
     infer_zone: Callable[[Sample, Layout], str | None] | None = None
     check_zone: Callable[[Layout, Zone], str] | None = None  # SELECT over `raw`: n rows compared, n that contradict it
+    reading: Reading = Reading()
+    why_not: Callable[[Sample, str], SourceError] | None = None  # what a named file lacks, where a source can tell
     sample: str = ""  # its file in sample_logs/
 
 

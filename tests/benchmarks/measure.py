@@ -66,7 +66,9 @@ def compare(module: str, ours: tuple[object, ...], rival: tuple[object, ...], ru
     return Compared(*best)
 
 
-def report(what: str, result: Compared, *, limit: float, goal: float | None = None, memory: float | None = None) -> None:
+def report(
+    what: str, result: Compared, *, limit: float, goal: float | None = None, memory: float | None = None
+) -> None:
     """A line for the reader, then the verdict."""
     goals = f", goal {goal:g}" if goal else ""
     peaks = f" (at most {memory:g})" if memory else ""

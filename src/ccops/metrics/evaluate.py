@@ -26,7 +26,7 @@ from ccops.metrics.targets import target
 from ccops.model import TABLE
 
 if TYPE_CHECKING:
-    from ccops.model import Slice
+    from ccops.model import Scope, Slice
     from ccops.settings import Settings
 
 
@@ -38,6 +38,7 @@ class Figures:
     by: tuple[str, ...]
     frame: pl.DataFrame
     lacks: Mapping[str, str]
+    scope: Scope
 
     def long(self, lang: Literal["en", "zh"] = "en") -> pl.DataFrame:
         """The keys, metric, value, numerator, denominator, unit, definition, note; keys in order, metrics as asked."""
@@ -74,8 +75,10 @@ class Figures:
         missing = support.missing(metric, self.lacks)
         if missing:
             return pl.lit(missing)
+        always = support.unlimited(metric, self.scope)
         flagged = pl.col(f"m{i}").struct.field("flagged")
-        return pl.when(flagged).then(pl.lit(metric.flag_note)).otherwise(pl.lit(None, pl.String))
+        both = "; ".join(note for note in (metric.flag_note, always) if note)
+        return pl.when(flagged).then(pl.lit(both)).otherwise(pl.lit(always, pl.String))
 
 
 def kpis(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = (), *, interval: int = 15,
@@ -101,7 +104,7 @@ def figures(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = 
     frame = labelled(finish(state, counted, by), by)
     if frame.is_empty() and any(support.missing(metric, slice_.lacks) for metric in chosen):
         frame = pl.DataFrame([dict.fromkeys(frame.columns)], schema=frame.schema)  # a row to carry the note
-    return Figures(chosen, tuple(by), frame, slice_.lacks)
+    return Figures(chosen, tuple(by), frame, slice_.lacks, slice_.scope)
 
 
 def aux_by_reason(slice_: Slice, by: Sequence[str] = ("agent",)) -> pl.DataFrame:

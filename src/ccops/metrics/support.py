@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from ccops.metrics.grain import table_of
 from ccops.metrics.metric import Metric
-from ccops.model import TABLE
+from ccops.model import TABLE, Scope
 
 
 def missing(metric: Metric, lacks: Mapping[str, str]) -> str | None:
@@ -18,6 +19,22 @@ def missing(metric: Metric, lacks: Mapping[str, str]) -> str | None:
         for key in (need, table):
             if key in lacks:
                 return f"not computable from {_source(lacks[key])}: needs {need}"
+    return None
+
+
+def unlimited(metric: Metric, scope: Scope) -> str | None:
+    """Which filter of the scope cannot reach the metric's rows, or None.
+
+    A figure of the whole must not pass for one of the part that was asked for.
+    """
+    filters = {
+        "queue": scope.queues, "agent": scope.agents or scope.teams, "channel": scope.channels,
+        "direction": scope.directions,
+    }
+    for column, wanted in filters.items():
+        for table in sorted({table_of(name) for name in metric.tables}):
+            if wanted and column not in TABLE[table].names:
+                return f"not limited to the {column} asked for: {table} does not hold it"
     return None
 
 

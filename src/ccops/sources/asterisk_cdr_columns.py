@@ -99,6 +99,8 @@ _MAY: dict[str, Callable[[str], bool]] = {
 
 
 def _fits(names: Sequence[str], columns: Sequence[Row]) -> bool:
+    if not set(names) >= {"start", "duration", "billsec", "disposition"}:  # the beginning of a longer order
+        return False
     for name, cells in zip(names, columns, strict=True):
         if name in _MUST and not (_full(cells) and _most(cells, _MUST[name])):
             return False

@@ -2,6 +2,10 @@
 
 It says which header holds which field, how times, durations and outcomes are written, and nothing that needs a
 condition: what does is a source written as SELECTs, not a bigger mapping language.
+
+A row of a queue_visits file makes a visit when it names a queue, ends as a visit can, and came in (or has a time of
+entering the queue); every other accepted row is a contact alone. Outcome by the times: answered if there is an answer
+time or talk, else abandoned if it queued, else unanswered.
 """
 
 from __future__ import annotations
@@ -97,7 +101,7 @@ class FileFormat(_Part):
 
     encoding: str = Field("auto", description="auto, or a codec name such as gb18030.")
     delimiter: Literal["auto", ",", ";", "\t", "|"] = Field("auto", description="What stands between two cells.")
-    newline: Literal["auto", "lf", "crlf", "cr"] = Field("auto", description="What ends a line.")
+    newline: Literal["auto"] = Field("auto", description="What ends a line is always found out: LF, CRLF or CR.")
     quote_repair: bool = Field(True, description="Mend quotes that are not escaped.")
     sheet: int | str = Field(0, description="Sheet of a workbook: its place, from 0, or its name.")
     header_row: Literal["auto"] | int = Field("auto", description="auto skips title rows; or the line, from 1.")
@@ -240,7 +244,7 @@ def _refusal(error: ValidationError, where: str) -> SettingsError:
     fix = "docs/reference/mapping lists every key with its meaning"
     if first["type"] == "extra_forbidden":
         name = str(first["loc"][-1])
-        near = get_close_matches(name, sorted(_keys(Mapping)), n=1)
+        near = get_close_matches(name, sorted(_keys()), n=1)
         return SettingsError(f"unknown key {key}", where=where, fix=f"did you mean {near[0]}?" if near else fix)
     if first["type"] == "missing":
         return SettingsError(f"{key} is missing", where=where, fix=fix)
@@ -248,7 +252,7 @@ def _refusal(error: ValidationError, where: str) -> SettingsError:
     return SettingsError(f"{key}: {message}" if key else message, where=where, fix=fix)
 
 
-def _keys(model: type[BaseModel]) -> Iterator[str]:
+def _keys() -> Iterator[str]:
     """Every key that a mapping file may use, nested ones included."""
     for part in (Mapping, FileFormat, TimeFormat, ColumnRule, Dedupe, Checks):
         yield from (info.alias or name for name, info in part.model_fields.items())

@@ -11,8 +11,6 @@ from ccops.sources.mapping import Mapping
 from ccops.sources.mapping_fields import FIELDS, terms
 from ccops.sources.mapping_parse import SKIP, TIMES, Parser
 
-_TYPES = {"instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN"}
-
 
 def filled(mapping: Mapping, parser: Parser, parsed: str) -> str:
     """SELECT of the record columns with `skip_why`, `reject_why` and `flag_why` from the SELECT `parsed`."""

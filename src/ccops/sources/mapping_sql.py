@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ccops.clock import Zone
 from ccops.errors import SettingsError, SourceError
-from ccops.source import Layout, Sample, Source
+from ccops.source import Layout, Reading, Sample, Source
 from ccops.sources import mapping_cells as cell
 from ccops.sources.mapping import ColumnRule, Mapping
 from ccops.sources.mapping_fields import is_naive, plain_header
@@ -48,6 +48,11 @@ def compile_mapping(mapping: Mapping, path: Path | None = None) -> Source:
         lacks=_lacks(mapping),
         zone=mapping.time.tz or None,
         naive_times=any(is_naive(one) for name in instants for one in mapping.formats(name)),
+        why_not=lambda sample, name: why_not(mapping, sample, name),
+        reading=Reading(
+            encoding=mapping.file.encoding, sheet=mapping.file.sheet, footer=tuple(mapping.file.footer),
+            quote_repair=mapping.file.quote_repair, max_rejects=mapping.checks.max_rejects,
+        ),
         sample=mapping.sample,
     )
 
@@ -62,14 +67,8 @@ def sniff(mapping: Mapping, sample: Sample) -> Layout | None:
             continue
         width = max(len(row) for row in rows[at:])
         names = unique_names(rows[at], width)
-        return Layout(names, delimiter, first_row=at + 1, padded=True, facts=_facts(mapping))
+        return Layout(names, delimiter, first_row=at + 1, padded=True)
     return None
-
-
-def _facts(mapping: Mapping) -> dict[str, str]:
-    """What whoever reads the file must know of the mapping: max_rejects, footer (a word per line), quote_repair."""
-    facts = {"footer": "\n".join(mapping.file.footer), "quote_repair": str(mapping.file.quote_repair).lower()}
-    return facts | ({"max_rejects": mapping.checks.max_rejects} if mapping.checks.max_rejects else {})
 
 
 def why_not(mapping: Mapping, sample: Sample, name: str) -> SourceError:

@@ -14,6 +14,7 @@ from ccops.errors import StoreError
 
 Connection = duckdb.DuckDBPyConnection
 _HELD = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+_LOCKED = re.compile(r"set lock on file|used by another process")
 # A block whose checksum is wrong has no exception class of its own, and a commit that found no room has another one.
 _BROKEN = re.compile(r"Corrupt database file|Failed to commit: Could not|No space left on device|File too large")
 
@@ -84,7 +85,7 @@ def _opened(path: Path | None, write: bool, wait_s: float) -> Connection:
             return duckdb.connect(":memory:" if path is None else str(path), read_only=not write and path is not None)
         except duckdb.Error as error:
             held = _HELD.search(str(error))
-            if held is None and "lock" not in str(error).lower():
+            if held is None and not _LOCKED.search(str(error)):
                 if failure := broken(error, path):
                     raise failure from None
                 raise

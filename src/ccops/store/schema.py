@@ -18,7 +18,8 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
 _BOOKS = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE files (
-    file_id BIGINT, name VARCHAR, sha256 VARCHAR, source VARCHAR, system VARCHAR, recipe VARCHAR, lacks VARCHAR, zone VARCHAR,
+    file_id BIGINT, name VARCHAR, sha256 VARCHAR, source VARCHAR, system VARCHAR, recipe VARCHAR, lacks VARCHAR,
+    zone VARCHAR,
     lines BIGINT, used BIGINT, duplicate BIGINT, skipped BIGINT, rejected BIGINT,
     first_at TIMESTAMP, last_at TIMESTAMP, imported_at TIMESTAMP
 );
@@ -65,7 +66,8 @@ def check_version(version: int, path: Path | None) -> None:
 def stored_version(con: Connection, path: Path | None) -> int | None:
     """The format version of the store, None while it is empty. Raises StoreError for somebody else's database."""
     columns = con.execute(
-        "SELECT table_name || '.' || column_name FROM duckdb_columns() WHERE NOT internal AND database_name = current_database()"
+        "SELECT table_name || '.' || column_name FROM duckdb_columns() "
+        "WHERE NOT internal AND database_name = current_database()"
     ).fetchall()
     if not columns:
         return None

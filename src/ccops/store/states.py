@@ -70,9 +70,8 @@ def _flat_sql() -> str:
         f"WHEN load >= {_WEIGHT[name]} THEN '{'available' if name == 'inferred' else name}'"
         for name in reversed(_FIELDS)
     )
-    signed_in = (
-        f"CASE WHEN (load // {_WEIGHT['available']}) % {1 << _BITS} > 0 THEN coalesce(known, 'log') ELSE 'inferred' END"
-    )
+    known = f"(load // {_WEIGHT['available']}) % {1 << _BITS} > 0"
+    signed_in = f"CASE WHEN {known} THEN coalesce(known, 'log') ELSE 'inferred' END"
     return f"""
         WITH weighed AS (
             SELECT agent, started_at, ended_at, {weights} AS weight, state, reason, login_source, file_id, line, source

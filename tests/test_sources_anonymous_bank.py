@@ -1,4 +1,4 @@
-"""The bank's days, recounted in plain Python from the published file by its published rules: equal to the last digit."""
+"""The bank's days, recounted in plain Python by its published rules: equal to the last digit."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from stores import imported, opened
 
+SAMPLE = Path(__file__).parents[1] / "sample_logs" / "anonymous_bank_day.tsv"
 FILE = "anonymous_bank_1999_02_first_half.tsv"
 
 
@@ -67,3 +68,27 @@ def test_every_day_agrees_to_the_last_digit(tmp_path: Path, real_data: Callable[
         ours[row["day"]][row["metric"]] = row["value"]
     assert ours == _recount(file)
     assert len(ours) == 14
+
+
+def test_the_rules_on_a_made_up_day(tmp_path: Path) -> None:
+    [result] = imported(tmp_path, SAMPLE, tz="")
+    assert (result.lines, result.used, result.duplicate, result.skipped) == (10, 7, 1, 2)
+    assert {flag: n for flag, (n, _) in result.flags.items()} == {"customer_damaged": 1, "negative_ivr_time": 1}
+    with opened(tmp_path, tz="") as workspace:
+        visits = workspace.store.query(
+            "SELECT contact_id, day, outcome, wait_ms, talk_ms, agent FROM queue_visits ORDER BY entered_at"
+        ).rows()
+        hung_up = workspace.store.query("SELECT contact_id FROM contacts WHERE outcome = 'ivr_hangup'").rows()
+        repeat = workspace.store.query("SELECT count(DISTINCT customer_key) FROM contacts").item()
+    first, second = date(1999, 3, 1), date(1999, 3, 2)
+    assert visits == [
+        ("ZZ0101:101", first, "answered", 0, 101_000, "ADA"),
+        ("ZZ0101:102", first, "answered", 22_000, 100_000, "BEA"),
+        ("ZZ0101:103", first, "abandoned", 3_000, None, None),
+        ("ZZ0102:104", first, "answered", 100_000, 0, None),
+        ("ZZ0102:105", first, "abandoned", 60_000, None, None),
+        ("ZZ0103:107", second, "answered", 20_000, 158_000, "ADA"),  # past midnight: the day it entered the queue
+    ]
+    assert hung_up == [("ZZ0102:103",)]
+    assert repeat == 2
+    assert _recount(SAMPLE)[first]["service_level"] == 1 / 4

@@ -1,0 +1,181 @@
+"""Every command of the pages is run, in order, and what they show of its output is in its output."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from ccops.cli.main import run
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md")
+DEMO = "ccops demo"
+GAP = "..."
+FENCED = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass
+class Step:
+    """A command of a page and the lines that the page shows of its output."""
+
+    place: str
+    command: str
+    shown: list[str] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return any(line.startswith("ccops: error:") for line in self.shown)
+
+
+def steps(page: str) -> Iterator[Step]:
+    text = (ROOT / page).read_text("utf-8")
+    for block in FENCED.finditer(text):
+        first = text.count("\n", 0, block.start(1)) + 1
+        step: Step | None = None
+        for number, line in enumerate(block[1].splitlines(), first):
+            if line.startswith("$ "):
+                if step:
+                    yield step
+                step = Step(f"{page}:{number}", line.removeprefix("$ "))
+            else:
+                assert step, f"{page}:{number}: output without a command"
+                step.shown.append(line.rstrip())
+        assert step, f"{page}:{first}: a block without a command"
+        yield step
+
+
+def recipe(target: str) -> str:
+    """What `make target` runs."""
+    found = re.search(rf"^{target}:.*\n\t@(.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert found, f"the Makefile has no {target}"
+    return found[1].replace(".venv/bin/", "")
+
+
+@dataclass
+class Terminal:
+    """A folder like a fresh clone, in which commands change the directory for those that follow."""
+
+    here: Path
+    demo: tuple[Path, str]  # the demo's files and what it printed, made once for all pages
+
+    def type(self, command: str) -> tuple[int, str]:
+        words = shlex.split(command)
+        match words:
+            case ["make", "demo"]:
+                assert recipe("demo") == DEMO
+                shutil.copytree(self.demo[0], self.here / self.demo[0].name, dirs_exist_ok=True)
+                return 0, self.demo[1]
+            case ["make", "test"]:  # the tests cannot run themselves
+                assert recipe("test").startswith("$(RUN) -m pytest")
+                return 0, ""
+            case [".", ".venv/bin/activate"]:
+                return 0, ""
+            case ["cd", folder]:
+                self.here = (self.here / folder).resolve()
+                return 0, ""
+            case ["mkdir", folder]:
+                (self.here / folder).mkdir()
+                return 0, ""
+            case ["ccops", *arguments]:
+                return called(arguments, self.here)
+        pytest.fail(f"the pages use a command that this test does not know: {command}")
+
+
+def called(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """The exit code and both streams as a terminal mixes them."""
+    both, before = io.StringIO(), Path.cwd()
+    os.chdir(folder)
+    try:
+        with redirect_stdout(both), redirect_stderr(both):
+            code = run(arguments)
+    finally:
+        os.chdir(before)
+    return code, both.getvalue()
+
+
+def unlike(shown: list[str], output: str) -> str | None:
+    """The first shown line that the output does not have in its place; `...` stands for any lines or letters."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    groups: list[list[str]] = [[]]
+    for line in filter(None, shown):
+        if line == GAP:
+            groups.append([])
+        else:
+            groups[-1].append(line)
+    place = 0
+    for number, group in enumerate(groups):
+        last = len(lines) - len(group)
+        first = last if group and 0 < number == len(groups) - 1 else place
+        starts = range(first, (place if number == 0 else last) + 1)
+        agreeing = {start: agreement(group, lines[start:]) for start in starts if start >= place}
+        best = max(agreeing, key=lambda start: agreeing[start], default=place)
+        if agreeing.get(best) != len(group):
+            wrong = agreeing.get(best, 0)
+            return f"shown:  {group[wrong]}\n    output: {''.join(lines[best + wrong :][:1]) or '(ended)'}"
+        place = best + len(group)
+    return None if len(groups) > 1 or place == len(lines) else f"not shown: {lines[place]}"
+
+
+def agreement(group: list[str], lines: list[str]) -> int:
+    """How many lines from the first on are as shown."""
+    patterns = (".*".join(map(re.escape, line.split(GAP))) for line in group)
+    agree = [re.fullmatch(pattern, line) is not None for pattern, line in zip(patterns, lines, strict=False)]
+    return [*agree, False].index(False)
+
+
+def test_commands_of_the_pages_do_what_the_pages_say(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    made.mkdir()
+    code, printed = called(shlex.split(DEMO)[1:], made)
+    assert code == 0, printed
+    wrong = []
+    for page in PAGES:
+        clone = tmp_path / Path(page).name
+        shutil.copytree(ROOT / "sample_logs", clone / "sample_logs")
+        terminal, count = Terminal(clone, (made / "ccops-demo", printed)), 0
+        for count, step in enumerate(steps(page), 1):
+            code, output = terminal.type(step.command)
+            if bool(code) is not step.refused:
+                wrong.append(f"{step.place}: exit code {code}: {step.command}\n{output}")
+            elif found := unlike(step.shown, output):
+                wrong.append(f"{step.place}: {step.command}\n    {found}")
+        assert count >= 10, f"{page} shows {count} commands"
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    ("shown", "fits"),
+    [
+        (["a", "b", "c"], True),
+        (["a", GAP, "c"], True),
+        ([GAP, "b", GAP], True),
+        ([GAP, "b"], False),
+        (["b", GAP], False),
+        (["a", "c", GAP], False),
+        (["a", GAP], True),
+        ([GAP], True),
+        ([], False),
+        ([GAP, "c", GAP, "a", GAP], False),
+        (["a", "...b...", "c"], True),
+    ],
+)
+def test_what_a_page_shows_is_compared(shown: list[str], fits: bool) -> None:
+    assert (unlike(shown, "a\n\nb \nc\n") is None) is fits
+
+
+@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in
+                                        [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
+def test_links_lead_somewhere(page: str) -> None:
+    file = ROOT / page
+    for target in re.findall(r"\]\(([^)\s]+)\)", file.read_text("utf-8")):
+        if not target.startswith(("http", "#")):
+            assert (file.parent / target.split("#")[0]).exists(), target
