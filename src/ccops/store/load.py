@@ -99,8 +99,8 @@ def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, f
 
 
 def drop_stage(con: Connection) -> None:
-    """Frees what the file held."""
-    for table in ("staged", "numbers", "known", "callers"):
+    """Frees what the file held, the reader's own list of faults included: it would count against the next attempt."""
+    for table in ("staged", "numbers", "known", "callers", "reject_errors", "reject_scans"):
         con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
