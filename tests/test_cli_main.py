@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -180,12 +181,16 @@ def test_completion_answers_the_shell(folder: Path) -> None:
 
 
 def test_numbers_stand_right_and_wide_letters_count_twice() -> None:
-    text = output.table(["queue", "n", "share"], [["销售", 12, 0.5], ["support", 3, None]])
-    assert text.splitlines() == [
-        "queue     n  share",
-        "-------  --  -----",
-        "销售     12    0.5",
-        "support   3      -",
+    rows = [["销售", 12, 0.5, "1001"], ["support", 3, None, "9"]]
+    assert output.table(["queue", "n", "share", "agent"], rows).splitlines() == [
+        "queue     n  share  agent",
+        "-------  --  -----  -----",
+        "销售     12    0.5  1001",
+        "support   3      -  9",
+    ]
+    assert output.table(["queue", "rate"], [["a", "81.9%"], ["b", "-"]], figures_from=1).splitlines()[2:] == [
+        "a      81.9%",
+        "b          -",
     ]
 
 
@@ -199,3 +204,23 @@ def test_progress_only_where_somebody_looks() -> None:
 
 def test_entry_point_is_main() -> None:
     assert callable(main.main)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_keeps_one_line_and_clears_it() -> None:
+    screen = Terminal()
+    show = output.progress(quiet=False, stream=screen)
+    assert show is not None
+    show("calls\x1b[31m.csv", 1, 2)
+    assert screen.getvalue() == "\r\x1b[2Kcalls.csv ██████████··········  50%"
+    show("calls.csv", 2, 2)
+    assert screen.getvalue().endswith("\r\x1b[2K")
+    show("empty.csv", 0, 0)
+    assert "\n" not in screen.getvalue()
+    assert output.progress(quiet=True, stream=screen) is None

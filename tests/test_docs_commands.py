@@ -1,4 +1,8 @@
-"""Every command of the pages is run, in order, and what they show of its output is in its output."""
+"""Every command of the pages is run, in order, and what they show of its output is in its output.
+
+A fenced block in a page is a terminal (`console`: `$ ` begins a command, `...` stands for anything), Python, or, after
+`<!-- file: NAME [ENCODING] -->`, a file that the commands below it find in their folder.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +21,13 @@ import pytest
 from ccops.cli.main import run
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md")
+PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
+    f"docs/how-to/{name}.md"
+    for name in ("import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api")
+))
 DEMO = "ccops demo"
 GAP = "..."
-FENCED = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"(?:^<!-- file: (\S+)(?: (\S+))? -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass
@@ -36,21 +43,48 @@ class Step:
         return any(line.startswith("ccops: error:") for line in self.shown)
 
 
-def steps(page: str) -> Iterator[Step]:
+@dataclass
+class Script:
+    """Python that a page shows."""
+
+    place: str
+    text: str
+
+
+@dataclass
+class Text:
+    """A file that a page shows."""
+
+    name: str
+    encoding: str
+    text: str
+
+
+def steps(page: str) -> Iterator[Step | Script | Text]:
     text = (ROOT / page).read_text("utf-8")
     for block in FENCED.finditer(text):
-        first = text.count("\n", 0, block.start(1)) + 1
-        step: Step | None = None
-        for number, line in enumerate(block[1].splitlines(), first):
-            if line.startswith("$ "):
-                if step:
-                    yield step
-                step = Step(f"{page}:{number}", line.removeprefix("$ "))
-            else:
-                assert step, f"{page}:{number}: output without a command"
-                step.shown.append(line.rstrip())
-        assert step, f"{page}:{first}: a block without a command"
-        yield step
+        name, encoding, language, body = block.groups()
+        first = text.count("\n", 0, block.start(4)) + 1
+        if name:
+            yield Text(name, encoding or "utf-8", body)
+        elif language == "python":
+            yield Script(f"{page}:{first}", body)
+        elif language == "console":
+            yield from typed(page, first, body)
+
+
+def typed(page: str, first: int, body: str) -> Iterator[Step]:
+    step: Step | None = None
+    for number, line in enumerate(body.splitlines(), first):
+        if line.startswith("$ "):
+            if step:
+                yield step
+            step = Step(f"{page}:{number}", line.removeprefix("$ "))
+        else:
+            assert step, f"{page}:{number}: output without a command"
+            step.shown.append(line.rstrip())
+    assert step, f"{page}:{first}: a block without a command"
+    yield step
 
 
 def recipe(target: str) -> str:
@@ -66,10 +100,25 @@ class Terminal:
 
     here: Path
     demo: tuple[Path, str]  # the demo's files and what it printed, made once for all pages
+    names: dict[str, object] = field(default_factory=dict)  # what the page's Python has defined
+
+    def meet(self, step: Step | Script | Text) -> str | None:
+        """Does what a step says; what is wrong with it, or None."""
+        if isinstance(step, Text):
+            (self.here / step.name).write_text(step.text, step.encoding)
+            return None
+        if isinstance(step, Script):
+            with inside(self.here):
+                exec(compile(step.text, step.place, "exec"), self.names)  # noqa: S102  our own pages
+            return None
+        code, output = self.type(step.command)
+        if bool(code) is not step.refused:
+            return f"{step.place}: exit code {code}: {step.command}\n{output}"
+        found = unlike(step.shown, output)
+        return found and f"{step.place}: {step.command}\n    {found}"
 
     def type(self, command: str) -> tuple[int, str]:
-        words = shlex.split(command)
-        match words:
+        match shlex.split(command):
             case ["make", "demo"]:
                 assert recipe("demo") == DEMO
                 shutil.copytree(self.demo[0], self.here / self.demo[0].name, dirs_exist_ok=True)
@@ -90,23 +139,30 @@ class Terminal:
         pytest.fail(f"the pages use a command that this test does not know: {command}")
 
 
-def called(arguments: list[str], folder: Path) -> tuple[int, str]:
-    """The exit code and both streams as a terminal mixes them."""
+@contextmanager
+def inside(folder: Path) -> Iterator[io.StringIO]:
+    """Another working folder for a while, both streams caught as a terminal mixes them."""
     both, before = io.StringIO(), Path.cwd()
     os.chdir(folder)
     try:
         with redirect_stdout(both), redirect_stderr(both):
-            code = run(arguments)
+            yield both
     finally:
         os.chdir(before)
+
+
+def called(arguments: list[str], folder: Path) -> tuple[int, str]:
+    """The exit code and the output of a command."""
+    with inside(folder) as both:
+        code = run(arguments)
     return code, both.getvalue()
 
 
 def unlike(shown: list[str], output: str) -> str | None:
     """The first shown line that the output does not have in its place; `...` stands for any lines or letters."""
-    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    lines = [line for line in map(plain, output.splitlines()) if line]
     groups: list[list[str]] = [[]]
-    for line in filter(None, shown):
+    for line in filter(None, map(plain, shown)):
         if line == GAP:
             groups.append([])
         else:
@@ -125,6 +181,11 @@ def unlike(shown: list[str], output: str) -> str | None:
     return None if len(groups) > 1 or place == len(lines) else f"not shown: {lines[place]}"
 
 
+def plain(line: str) -> str:
+    """The line without its alignment, which the widest cell of a column decides, shown or not."""
+    return re.sub(r"(-|─){2,}", r"\1\1", " ".join(line.split()))
+
+
 def agreement(group: list[str], lines: list[str]) -> int:
     """How many lines from the first on are as shown."""
     patterns = (".*".join(map(re.escape, line.split(GAP))) for line in group)
@@ -139,16 +200,14 @@ def test_commands_of_the_pages_do_what_the_pages_say(tmp_path: Path) -> None:
     assert code == 0, printed
     wrong = []
     for page in PAGES:
-        clone = tmp_path / Path(page).name
+        clone = tmp_path / page.replace("/", "-")
         shutil.copytree(ROOT / "sample_logs", clone / "sample_logs")
-        terminal, commands = Terminal(clone, (made / "ccops-demo", printed)), list(steps(page))
-        assert len(commands) >= 5, page
-        for step in commands:
-            code, output = terminal.type(step.command)
-            if bool(code) is not step.refused:
-                wrong.append(f"{step.place}: exit code {code}: {step.command}\n{output}")
-            elif found := unlike(step.shown, output):
-                wrong.append(f"{step.place}: {step.command}\n    {found}")
+        terminal, found = Terminal(clone, (made / "ccops-demo", printed)), list(steps(page))
+        assert len(found) >= 3, page
+        if any(isinstance(step, Script) for step in found):
+            terminal.type("make demo")
+            terminal.type("cd ccops-demo")
+        wrong += [problem for step in found if (problem := terminal.meet(step))]
     assert not wrong, "\n".join(wrong)
 
 

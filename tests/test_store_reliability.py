@@ -38,7 +38,8 @@ def _sums(store: Path) -> dict[str, tuple[int, int]]:
         columns = {"files": "* EXCLUDE (imported_at)"}
         return {
             table: con.execute(
-                f"SELECT count(*), coalesce(sum(hash(row)), 0)::HUGEINT FROM (SELECT {columns.get(table, '*')} FROM {table}) row"
+                "SELECT count(*), coalesce(sum(hash(row)), 0)::HUGEINT "
+                f"FROM (SELECT {columns.get(table, '*')} FROM {table}) row"
             ).fetchall()[0]
             for table in TABLES
         }
@@ -149,7 +150,7 @@ def test_a_first_import_cut_short_anywhere_can_be_repeated(tmp_path: Path, monke
         raise _KilledError
 
     for module, name, stand_in in (
-        (connection.duckdb, "connect", half_a_store), (pseudonyms.os, "fsync", _killed),
+        (duckdb, "connect", half_a_store), (os, "fsync", _killed),
         (pseudonyms, "_new_key", _killed), (schema, "prepare", tables_and_no_more),
     ):
         with monkeypatch.context() as patched:
@@ -164,8 +165,9 @@ def test_a_first_import_cut_short_anywhere_can_be_repeated(tmp_path: Path, monke
 
 
 def test_what_a_killed_import_left_is_cleared_and_what_a_living_one_uses_is_not(tmp_path: Path) -> None:
-    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True)
-    dead, living, foreign = (tmp_path / f".ccops-{n}-x" for n in (gone.stdout.strip(), os.getpid(), "notes"))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    dead, living, foreign = (tmp_path / f".ccops-{n}-x" for n in (ended.pid, os.getpid(), "notes"))
     for folder in (dead, living, foreign):
         folder.mkdir()
         (folder / "copy.csv").write_text("1")
@@ -187,7 +189,8 @@ def test_two_imports_at_once_the_second_waits_or_names_the_first(tmp_path: Path,
     )
     _until(lambda: _is_held(tmp_path / "both.duckdb"))
     for refused in (
-        ccops("import", two, *both, *TZ, "--lock-timeout", "0.2"), ccops("kpi", "offered", *both, "--lock-timeout", "0.2"),
+        ccops("import", two, *both, *TZ, "--lock-timeout", "0.2"),
+        ccops("kpi", "offered", *both, "--lock-timeout", "0.2"),
     ):
         assert (refused.code, refused.out) == (5, "")
         assert f"process {holder.pid}" in refused.err

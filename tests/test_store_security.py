@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,8 @@ ATTACKS = (
     "INSERT INTO meta VALUES ('a', 'b')", "CREATE TABLE t AS SELECT 1", "CREATE TEMP TABLE t AS SELECT 1",
     "CREATE VIEW v AS SELECT 1", "CREATE MACRO m() AS 1", "CREATE SECRET s (TYPE s3)", "ALTER TABLE contacts ADD x INT",
     "VACUUM", "ANALYZE", "CHECKPOINT", "BEGIN", "COMMIT", "CALL duckdb_settings()", "PREPARE p AS SELECT 1",
-    "EXPLAIN ANALYZE DELETE FROM contacts", "EXPLAIN ANALYZE COPY contacts TO '{folder}/out.csv'", "", ";", "--", "SELECT",
+    "EXPLAIN ANALYZE DELETE FROM contacts", "EXPLAIN ANALYZE COPY contacts TO '{folder}/out.csv'", "", ";",
+    "--", "SELECT",
     "SELECT '\x00'", "WITH x AS (DELETE FROM contacts RETURNING *) SELECT * FROM x", "SELECT * FROM nowhere",
     "SELECT getenv('HOME')", "SELECT error('x')", "SELECT nextval('x')", "SELECT 'x'::INTEGER",
 )
@@ -51,18 +53,18 @@ def test_no_query_reads_a_file_the_network_or_changes_anything(tmp_path: Path, k
     present = sorted(path.name for path in tmp_path.rglob("*"))
     before = (tmp_path / "ccops.duckdb").read_bytes()
     with opened(tmp_path, tz="", write=kind == "writer") as workspace:
+        told: list[str] = []
         for attack in ATTACKS:
             sql = attack.format(secret=secret, folder=secret.parent)
             try:
                 found = workspace.query(sql)
             except UsageError as error:
-                assert "open sesame" not in str(error), sql
+                told.append(str(error))
             else:
-                # What is answered says nothing of the machine and does nothing.
-                assert sql.startswith("EXPLAIN ANALYZE DELETE") is False, sql
-                assert not re.search("sesame|" + re.escape(str(tmp_path)), str(found.rows())), sql
-                assert sql in ("SELECT '\x00'",), sql
+                assert sql == "SELECT '\x00'", (sql, found.rows())
         assert workspace.query("SELECT count(*) AS n FROM contacts").item() == 20
+    assert len(told) == len(ATTACKS) - 1
+    assert not [text for text in told if "sesame" in text]
     assert sorted(path.name for path in tmp_path.rglob("*")) == present
     assert (tmp_path / "ccops.duckdb").read_bytes() == before
 
@@ -81,7 +83,8 @@ def test_a_query_that_never_ends_is_stopped(tmp_path: Path) -> None:
 
 def test_a_query_that_is_too_large_ends_as_a_clear_error(tmp_path: Path) -> None:
     imported(tmp_path, written(tmp_path / "a.log", queue_log(5)))
-    with opened(tmp_path, tz="", **{"store.memory": "50MB"}) as workspace:
+    flags: dict[str, Any] = {"store.memory": "50MB"}
+    with opened(tmp_path, tz="", **flags) as workspace:
         with pytest.raises(CcopsError) as caught:
             workspace.query("SELECT list(range) FROM (SELECT range FROM range(200000000) ORDER BY hash(range))")
         assert caught.value.fix
@@ -91,9 +94,12 @@ def test_a_query_that_is_too_large_ends_as_a_clear_error(tmp_path: Path) -> None
 # -- hostile names ----------------------------------------------------------------------------------------------------
 
 NAMES = (
-    "'; DROP TABLE contacts; --", '"><script>alert(1)</script>', "[red]x[/red]", "\u202egnp.exe\u2066", "\x1b[31mred\x1b[0m",
-    "\x1b]8;;https://example.invalid\x07link\x1b]8;;\x07", "=cmd /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1", "{0} %s %(x)s",
-    "../../etc/passwd", "q" * 5000, "\x9b31mC1", "a\u200bb\ufeffc", "客服", "*", "NULL", "line\u2028break", "\u0660\u0661",
+    "'; DROP TABLE contacts; --", '"><script>alert(1)</script>', "[red]x[/red]", "\u202egnp.exe\u2066",
+    "\x1b[31mred\x1b[0m",
+    "\x1b]8;;https://example.invalid\x07link\x1b]8;;\x07", "=cmd /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "＝1+1",
+    "{0} %s %(x)s",
+    "../../etc/passwd", "q" * 5000, "\x9b31mC1", "a\u200bb\ufeffc", "客服", "*", "NULL", "line\u2028break",
+    "\u0660\u0661",
 )
 # What may come out of no command: escapes, C1, direction and invisible marks, live tags.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -104,9 +110,11 @@ def _hostile_log() -> list[str]:
     for n, name in enumerate(NAMES):
         at = 1_700_000_000 + 60 * n
         lines += [
-            f"{at}|{at}.{n}|{name}|NONE|ENTERQUEUE||0152{n:07}|1", f"{at + 5}|{at}.{n}|{name}|{name}|CONNECT|5|{at}.9{n}|2",
+            f"{at}|{at}.{n}|{name}|NONE|ENTERQUEUE||0152{n:07}|1",
+            f"{at + 5}|{at}.{n}|{name}|{name}|CONNECT|5|{at}.9{n}|2",
             f"{at + 50}|{at}.{n}|{name}|{name}|COMPLETECALLER|5|45|1", f"{at + 51}|NONE|NONE|{name}|PAUSEALL|{name}",
-            f"{at + 20}|{at}.{n}9|{name}|NONE|ENTERQUEUE||0152{n:07}|1", f"{at + 29}|{at}.{n}9|{name}|NONE|ABANDON|1|1|9",
+            f"{at + 20}|{at}.{n}9|{name}|NONE|ENTERQUEUE||0152{n:07}|1",
+            f"{at + 29}|{at}.{n}9|{name}|NONE|ABANDON|1|1|9",
         ]
     return lines
 
@@ -123,7 +131,8 @@ def _assert_no_formula(text: str, what: str) -> None:
         for value in row:
             risky = value.startswith(("=", "+", "@", "\t", "\r", "＝", "＋", "－", "＠"))
             minus = value.startswith("-") and not re.fullmatch(r"-|-\d+(\.\d+)?%?", value)
-            assert not (risky or minus), (what, value)
+            assert not risky, (what, value)
+            assert not minus, (what, value)
 
 
 def test_hostile_names_travel_and_do_nothing(tmp_path: Path, ccops: Run) -> None:
@@ -131,16 +140,20 @@ def test_hostile_names_travel_and_do_nothing(tmp_path: Path, ccops: Run) -> None
     file.write_bytes("\n".join([*_hostile_log(), "1700009999|x|a\0b|NONE|ENTERQUEUE||1|1", ""]).encode())
     store = ("--store", tmp_path / "s.duckdb")
     _assert_harmless(ccops("import", file, *store, *TZ), "import")
-    counted = ccops("query", "SELECT count(DISTINCT queue) AS queues, count(*) AS visits FROM queue_visits", *store, "--json")
+    count = "SELECT count(DISTINCT queue) AS queues, count(*) AS visits FROM queue_visits"
+    counted = ccops("query", count, *store, "--json")
     assert counted.json["rows"] == [{"queues": len(NAMES) + 1, "visits": 2 * len(NAMES) + 1}]
     contact = "1700000000.0"
     for words in (
-        ["kpi", "--by", "queue"], ["kpi", "offered", "aht", "--by", "queue,agent"], ["report", "--all"], ["lost"], ["check"],
-        ["explain", contact], ["explain", "aht"], ["query", "SELECT * FROM queue_visits"], ["report", "--all", "--lang", "zh"],
+        ["kpi", "--by", "queue"], ["kpi", "offered", "aht", "--by", "queue,agent"], ["report", "--all"], ["lost"],
+        ["check"], ["explain", contact], ["explain", "aht"], ["query", "SELECT * FROM queue_visits"],
+        ["report", "--all", "--lang", "zh"],
         ["kpi", "offered", "--queue", NAMES[0]], ["report", "--queue", NAMES[1]],
     ):
         _assert_harmless(ccops(*words, *store), " ".join(words))
-    for words in (["kpi", "--by", "queue"], ["lost"], ["check"], ["explain", contact], ["report"], ["export", "queue_visits"]):
+    for words in (
+        ["kpi", "--by", "queue"], ["lost"], ["check"], ["explain", contact], ["report"], ["export", "queue_visits"],
+    ):
         ran = ccops(*words, *store, "--json")
         assert ran.code == 0, ran.err
         assert json.loads(ran.out)
@@ -160,25 +173,32 @@ def test_hostile_names_travel_and_do_nothing(tmp_path: Path, ccops: Run) -> None
         if suffix != ".json":
             assert not _FORBIDDEN.search(text), (suffix, _FORBIDDEN.search(text))
         assert "\x1b" not in text
-    for out in ("kpi.csv", "visits.csv"):
-        words = ["kpi", "--by", "queue"] if out == "kpi.csv" else ["export", "queue_visits"]
-        assert ccops(*words, *store, "-o", tmp_path / out).code == 0
-        _assert_no_formula((tmp_path / out).read_text("utf-8-sig"), out)
-    assert ccops("query", "SELECT count(*) AS n FROM contacts", *store, "--json").json["rows"] == [{"n": 2 * len(NAMES) + 1}]
+    for words in (["kpi", "--by", "queue"], ["export", "queue_visits"], ["query", "SELECT * FROM agent_states"]):
+        out = tmp_path / "rows.csv"
+        assert ccops(*words, *store, "-o", out).code == 0
+        _assert_no_formula(out.read_text("utf-8-sig"), " ".join(words))
+    assert ccops("query", count, *store, "--json").json == counted.json
 
 
 # -- no number anywhere -----------------------------------------------------------------------------------------------
 
 _CDR = (
-    '"{0}1","{0}2","{0}3","ext-queues","""{0}4"" <{0}5>","SIP/{0}6-0000000a","SIP/{0}7-0000000b","{app}","{0}8,t,{0}9","{at}",'
-    '"{at}","2025-03-05 09:00:25",15,15,"ANSWERED","DOCUMENTATION","1741136410.101","{0}0","","1741136410.101",0'
+    '"{0}1","{0}2","{0}3","ext-queues","""{0}4"" <{0}5>","SIP/{0}6-0000000a","SIP/{0}7-0000000b","{app}",'
+    '"{to},t,{0}9","{at}","{at}","2025-03-05 09:00:25",15,15,"ANSWERED","DOCUMENTATION","1741136410.101","{0}0","","1741136410.101",0'
 )
-_BANK = "vru+line\tcall_id\tcustomer_id\tpriority\ttype\tdate\tvru_entry\tvru_exit\tvru_time\tq_start\tq_exit\tq_time\t" \
-    "outcome\tser_start\tser_exit\tser_time\tserver"
+_BANK = (
+    "vru+line,call_id,customer_id,priority,type,date,vru_entry,vru_exit,vru_time,q_start,q_exit,q_time,outcome,ser_start,"
+    "ser_exit,ser_time,server"
+).replace(",", "\t")
+_BANK_LINE = (
+    "AA0101,{n},{customer},0,PS,{day},0:00:31,0:00:36,5,0:00:36,0:03:09,153,{outcome},0:00:00,0:00:00,0,NO_SERVER"
+).replace(",", "\t")
 _MAPPING = """
 version = 1
 table = "queue_visits"
 system = "acme"
+[file]
+expect = ["call", "entered"]
 [time]
 formats = ["%Y-%m-%d %H:%M:%S"]
 [columns]
@@ -194,22 +214,24 @@ outcome = { from = ["outcome"], map = { "A" = "answered", "L" = "abandoned" }, o
 def _planted() -> dict[str, tuple[list[str], bool]]:
     """Exports full of numbers that begin with 98760…, and whether they can be imported; last lines cannot be used."""
     log = [
-        "1700000000|1700000000.1|sales|NONE|ENTERQUEUE||9876011101|1|9876011102", "1700000003|1700000000.1|sales|NONE|DID|9876011103",
+        "1700000000|1700000000.1|sales|NONE|ENTERQUEUE||9876011101|1|9876011102",
+        "1700000003|1700000000.1|sales|NONE|DID|9876011103",
         "1700000005|1700000000.1|sales|SIP/2001|CONNECT|5|1700000001.2|3",
         "1700000050|1700000000.1|sales|SIP/2001|BLINDTRANSFER|9876011104|from-internal|5|45|1",
         "1700000060|1700000060.3|sales|NONE|ENTERQUEUE|9876011105|+49 98760 11106|2",
         "1700000069|1700000060.3|sales|SIP/2001|ATTENDEDTRANSFER|LINK|SIP/9876011107-1|SIP/9876011108-2|5|45|1",
-        "1700000070|1700000060.3|sales|SIP/2001|INFO|9876011109",
+        *(f"170000007{n}|1700000060.3|sales|SIP/2001|INFO|987601110{n}" for n in range(10)),
         "yesterday|x|9876011110|NONE|ENTERQUEUE||9876011111|1", "1700000080|1|sales|NONE|9876011112||9876011113|1",
     ]
     at = "2025-03-05 09:00:10"
+    dialled = {"app": "Dial", "to": "SIP/9876022299"}
     cdr = [
-        _CDR.format("987602220", app="Queue", at=at), _CDR.format("987602221", app="Dial", at=at),
-        _CDR.format("987602222", app="Dial", at="987602222"), _CDR.format("987602223", app="Dial", at=at)[:70],
+        _CDR.format("987602220", app="Queue", to="sales", at=at), _CDR.format("987602221", **dialled, at=at),
+        _CDR.format("987602222", **dialled, at="987602222"), _CDR.format("987602223", **dialled, at=at)[:70],
     ]
     bank = [
-        _BANK, "AA0101\t1\t987603330123\t0\tPS\t990101\t0:00:31\t0:00:36\t5\t0:00:36\t0:03:09\t153\tHANG\t0:00:00\t0:00:00\t0\tNO_SERVER",
-        "AA0101\t2\t987603331123\t0\tPS\tbad\t0:00:31\t0:00:36\t5\t0:00:36\t0:03:09\t153\t987603332123\t0:00:00\t0:00:00\t0\tNO_SERVER",
+        _BANK, _BANK_LINE.format(n=1, customer="987603330123", day="990101", outcome="HANG"),
+        _BANK_LINE.format(n=2, customer="987603331123", day="bad", outcome="987603332123"),
     ]
     mapped = [
         "call,entered,wait,phone,queue,outcome", "c1,2025-03-05 09:00:10,5,+49 98760 44401,sales,A",
@@ -217,21 +239,25 @@ def _planted() -> dict[str, tuple[list[str], bool]]:
         "c4,9876044405,5,9876044406,sales,A",
     ]
     strange = ["9876055501;9876055502", "a;9876055503"]
-    return {"a.log": (log, True), "cdr.csv": (cdr, True), "bank.tsv": (bank, True), "own.csv": (mapped, True), "odd.txt": (strange, False)}
+    return {
+        "a.log": (log, True), "cdr.csv": (cdr, True), "bank.tsv": (bank, True), "own.csv": (mapped, True),
+        "odd.txt": (strange, False),
+    }
 
 
+_EXPORTS = tuple(f"export {table}" for table in ("contacts", "queue_visits", "segments", "agent_states"))
 _SEPARATED = re.compile(rb"98760[- ]?[0-9]{4}")
 
 
 @pytest.mark.parametrize("max_rejects", ["100%", "0"])
 def test_no_number_is_in_any_byte_that_is_written(tmp_path: Path, ccops: Run, max_rejects: str) -> None:
-    """Not in the store, its log, the rejects, the reports, the messages: from good, rejected and refused lines alike."""
+    """Not in the store, its log, the rejects, the reports, the messages: from good and rejected lines and files."""
     inbox, out = tmp_path / "inbox", tmp_path / "out"
     inbox.mkdir()
     out.mkdir()
     mapping = tmp_path / "own.toml"
     mapping.write_text(_MAPPING)
-    said = []
+    said: list[Ran] = []
     for name, (lines, usable) in _planted().items():
         store = ("--store", out / f"{name}.duckdb")
         own = ("--map", mapping) if name == "own.csv" else ()
@@ -243,13 +269,11 @@ def test_no_number_is_in_any_byte_that_is_written(tmp_path: Path, ccops: Run, ma
         said.append(ran)
         if taken:
             assert " 0 rejected" not in ran.out
-            for words in (
-                ["report", "--all"], ["report", "--json"], *(["report", "--all", "-o", out / f"{name}{s}"] for s in (".csv", ".md", ".txt")),
-                ["lost"], ["check"], *(["export", table] for table in ("contacts", "queue_visits", "segments", "agent_states")),
-                ["query", "SELECT * FROM rejects"], ["query", "SELECT * FROM contacts"], ["explain", "offered"],
-            ):
-                said.append(ccops(*words, *store))
-                assert said[-1].code == 0, (words, said[-1].err)
+            files_of = [f"report --all -o {out / name}{suffix}" for suffix in (".csv", ".md", ".txt", ".json")]
+            for line in ("report --all", "report --json", "lost", "check", "explain offered", *files_of, *_EXPORTS):
+                said.append(ccops(*line.split(), *store))
+                assert said[-1].code == 0, (line, said[-1].err)
+            said += [ccops("query", f"SELECT * FROM {table}", *store) for table in ("rejects", "contacts", "files")]
         said.append(ccops("report", file, *zone, *own))
     for ran in said:
         assert not _SEPARATED.search((ran.out + ran.err).encode()), (ran.out + ran.err)
@@ -285,7 +309,8 @@ def test_the_key_is_for_its_owner_alone_and_in_no_output(tmp_path: Path, ccops: 
     said = [ccops("import", written(tmp_path / "a.log", queue_log(5)), *store, *TZ)]
     key = tmp_path / "s.duckdb.key"
     assert key.stat().st_mode & 0o777 == 0o600
-    said += [ccops(*words, *store) for words in (["privacy", "status"], ["config", "show"], ["query", "SELECT * FROM meta"])]
+    for words in (["privacy", "status"], ["config", "show"], ["query", "SELECT * FROM meta"]):
+        said.append(ccops(*words, *store))
     secret = key.read_text().strip()
     assert len(secret) == 64
     for ran in said:

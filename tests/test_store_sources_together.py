@@ -21,8 +21,8 @@ def _leg(call: str, at: int, duration: int, billsec: int, disposition: str, *, s
     """A line of Master.csv with uniqueid, userfield, peeraccount, linkedid and sequence."""
     wall = datetime.fromtimestamp(at, ZoneInfo(TZ)).replace(tzinfo=None)
     answer = f"{wall + timedelta(seconds=duration - billsec):%F %T}" if billsec else ""
-    cells = ["", src, dst, "ext-queues", f'""X"" <{src}>', f"SIP/trunk-{n:08x}", peer, app, data, f"{wall:%F %T}", answer,
-             f"{wall + timedelta(seconds=duration):%F %T}"]
+    cells = ["", src, dst, "ext-queues", f'""X"" <{src}>', f"SIP/trunk-{n:08x}", peer, app, data, f"{wall:%F %T}",
+             answer, f"{wall + timedelta(seconds=duration):%F %T}"]
     tail = [disposition, "DOCUMENTATION", call, "", "", call, str(n)]
     return ",".join([*(f'"{cell}"' for cell in cells), str(duration), str(billsec), *(f'"{cell}"' for cell in tail)])
 
@@ -48,7 +48,8 @@ def _both(calls: int, *, seed: int = 5) -> tuple[list[str], list[str]]:
                 cdr.append(_leg(call, at, whole, whole, "ANSWERED", src=src, peer=f"{agent}-{n:08x}", n=n))
             case 2:
                 log += [
-                    f"{at + 3}|{call}|sales|NONE|ENTERQUEUE||{shown}|1", f"{at + 3 + wait}|{call}|sales|NONE|ABANDON|1|1|{wait}",
+                    f"{at + 3}|{call}|sales|NONE|ENTERQUEUE||{shown}|1",
+                    f"{at + 3 + wait}|{call}|sales|NONE|ABANDON|1|1|{wait}",
                 ]
                 cdr.append(_leg(call, at, 3 + wait, 3 + wait, "ANSWERED", src=src, n=n))
                 # A phone rang in vain: the log says nothing of it for this call, and it is the log that counts.
@@ -119,7 +120,8 @@ def test_segments_come_from_one_source_and_the_log_is_it(tmp_path: Path, order: 
     with opened(tmp_path, "both.duckdb", tz="") as workspace:
         per_contact = workspace.store.query(
             "SELECT c.contact_id, c.outcome, v.outcome AS visit, list(DISTINCT s.source) AS sources, count(s.nth) AS n "
-            "FROM contacts c LEFT JOIN queue_visits v USING (contact_id) LEFT JOIN segments s USING (contact_id) GROUP BY ALL"
+            "FROM contacts c LEFT JOIN queue_visits v USING (contact_id) LEFT JOIN segments s USING (contact_id) "
+            "GROUP BY ALL"
         ).to_dicts()
     assert len(per_contact) == 24
     for row in per_contact:
@@ -136,7 +138,6 @@ def test_segments_come_from_one_source_and_the_log_is_it(tmp_path: Path, order: 
 def test_a_call_whose_log_comes_later_gives_up_the_segments_of_the_cdr(tmp_path: Path) -> None:
     log, cdr = _both(3)
     alone = _store(tmp_path, "cdr", [("csv", cdr)])
-    assert {row[2] for row in alone["segments"]} >= {"2001"} or alone["segments"]
     later = _store(tmp_path, "both", [("csv", cdr), ("log", log)])
     abandoned = f"{START + 240}.2"
     assert any(abandoned in row for row in alone["segments"])

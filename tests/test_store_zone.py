@@ -44,7 +44,8 @@ def test_the_sql_of_a_zone_says_what_zoneinfo_says(data: st.DataObject, name: st
     with duckdb.connect() as con:
         con.execute("CREATE TABLE t (n BIGINT, moment TIMESTAMP)")
         con.executemany("INSERT INTO t VALUES (?, ?)", [[n, moment] for n, moment in enumerate(moments)])
-        found = con.execute(f"SELECT {zone.to_local_sql('moment')}, {zone.to_utc_sql('moment')} FROM t ORDER BY n").fetchall()
+        sql = f"SELECT {zone.to_local_sql('moment')}, {zone.to_utc_sql('moment')} FROM t ORDER BY n"
+        found = con.execute(sql).fetchall()
     assert found == list(zip(local, read_at, strict=True))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ccops.reports.document import Report
     from ccops.settings import Settings
     from ccops.workspace import Workspace, in_memory
-    from ccops.workspace import open_store as open
+    from ccops.workspace import open_store as open  # noqa: A004
 
 __version__: str
 

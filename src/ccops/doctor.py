@@ -92,7 +92,9 @@ def _mappings(loaded: Loaded) -> Diagnosis:
     from ccops.sources import candidates
 
     known = candidates(loaded)
-    return Diagnosis("mappings", "ok", f"{len(known.all)} exports are recognised, {len(known.recipes)} of them by mapping files")
+    return Diagnosis(
+        "mappings", "ok", f"{len(known.all)} exports are recognised, {len(known.recipes)} of them by mapping files"
+    )
 
 
 def _store(loaded: Loaded, path: Path) -> Diagnosis:

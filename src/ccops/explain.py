@@ -1,4 +1,4 @@
-"""Why a number is what it is: a metric with every variant on the same data, a contact with how each metric counted it."""
+"""Why a number is what it is: a metric in every variant on the same data, a contact and how each metric counted it."""
 
 from __future__ import annotations
 

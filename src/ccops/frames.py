@@ -63,7 +63,7 @@ def canonical(frame: Any, table: str, settings: Settings) -> pl.DataFrame:
             columns.append(pl.col(column.name).cast(column.kind.dtype))
     local = pl.col(known.at).dt.replace_time_zone("UTC").dt.convert_time_zone(settings.zone.name)
     business = local.dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
+    quarter = local.dt.hour().cast(pl.Int64) * 4 + local.dt.minute().cast(pl.Int64) // 15
     return given.select(columns).with_columns(
-        pl.coalesce("day", business.dt.date()).alias("day"),
-        pl.coalesce("quarter", local.dt.hour().cast(pl.Int64) * 4 + local.dt.minute().cast(pl.Int64) // 15).alias("quarter"),
+        pl.coalesce("day", business.dt.date()).alias("day"), pl.coalesce("quarter", quarter).alias("quarter")
     )

@@ -57,10 +57,12 @@ def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, L
         raise candidates.all[0].why_not(sample, name)
     if len(candidates.all) == 1:
         raise SourceError(
-            f"it is not an export of {candidates.all[0].name}", where=name, fix="leave --source out to have it recognised"
+            f"it is not an export of {candidates.all[0].name}", where=name,
+            fix="leave --source out to have it recognised",
         )
     raise SourceError(
-        "no source recognises this file", where=name, excerpt="\n".join(masked(line)[:120] for line in sample.lines[:3]),
+        "no source recognises this file", where=name,
+        excerpt="\n".join(masked(line)[:120] for line in sample.lines[:3]),
         fix=f"ccops init --from {name} guesses a mapping for it; ccops sources lists what is known",
     )
 

@@ -90,8 +90,8 @@ class Table:
 
 
 def _columns(text: str) -> tuple[Column, ...]:
-    """Columns from lines of `name kind meaning`."""
-    rows = (line.split(None, 2) for line in text.splitlines() if line)
+    """Columns from lines of `name kind meaning`; a line indented by four goes on with the meaning above."""
+    rows = (line.split(None, 2) for line in text.replace("\n    ", " ").splitlines() if line)
     return tuple(Column(name, Kind(kind), meaning) for name, kind, meaning in rows)
 
 
@@ -115,7 +115,8 @@ started_at     instant  when the contact began
 ended_at       instant  when it ended; null if that was not seen
 customer_key   key      keyed hash of the caller's number or id; null when unknown
 customer_mask  text     the number with its middle hidden
-outcome        text     answered, abandoned, connected (the switch answered; an agent is not proven), unanswered, busy, failed, ivr_hangup, ivr_completed, open, or a visit's flow-out
+outcome        text     answered, abandoned, connected (the switch answered; an agent is not proven), unanswered, busy,
+    failed, ivr_hangup, ivr_completed, open, or a visit's flow-out
 reason         text     why the customer called, if the source says
 ivr_ms         duration time in the voice menu; null when the contact met none or it is not known
 """ + _ORIGIN),
@@ -140,7 +141,8 @@ talk_ms        duration talk without hold; null when not answered or not known
 hold_ms        duration hold; null when the source has none
 acw_ms         duration after-call work; null when the source has none
 agent          text     who answered (or was greeting, for an abandon in the announcement)
-outcome        text     answered, abandoned, timeout, overflow, exit_key, exit_empty, callback, voicemail, withdrawn, refused, dropped, open
+outcome        text     answered, abandoned, timeout, overflow, exit_key, exit_empty, callback, voicemail,
+    withdrawn, refused, dropped, open
 abandon_phase  text     queue, ring, announcement; null unless abandoned
 released_by    text     customer, agent, system; who ended it
 transferred    flag     the agent passed the contact on; null when the source cannot say

@@ -136,8 +136,8 @@ class Settings(_Section):
     @cached_property
     def digest(self) -> str:
         """Eight hex digits that change whenever a setting does that a figure may depend on; printed in every report."""
-        text = json.dumps(self.model_dump(mode="json", exclude={"site": {"name", "lang"}, "store": True}), sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
+        settings = self.model_dump(mode="json", exclude={"site": {"name", "lang"}, "store": True})
+        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
 
     def replacing(self, **values: Any) -> Settings:
         """A copy with dotted settings replaced, `replacing(**{"site.tz": "Asia/Shanghai"})`, validated again."""
@@ -249,10 +249,13 @@ def _agents_from(file: Path, agents: Agents) -> Agents:
     try:
         rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"cannot read the agents file: {error}", where=str(file), fix="save it as UTF-8 CSV") from None
+        raise SettingsError(
+            f"cannot read the agents file: {error}", where=str(file), fix="save it as UTF-8 CSV"
+        ) from None
     if rows and "agent" not in rows[0]:
         raise SettingsError(
-            f"no column agent; it has {', '.join(rows[0])}", where=str(file), fix="name the columns agent, alias, name, team"
+            f"no column agent; it has {', '.join(rows[0])}", where=str(file),
+            fix="name the columns agent, alias, name, team",
         )
     aliases = {row["alias"]: row["agent"] for row in rows if row.get("alias")} | agents.aliases
     teams = {team: list(members) for team, members in agents.teams.items()}

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-COLUMNS = ["accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer", "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield"]
+COLUMNS = [
+    "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
+    "end", "duration", "billsec", "disposition", "amaflags", "uniqueid", "userfield",
+]
 _TYPES = {"start": "TIMESTAMP", "answer": "TIMESTAMP", "end": "TIMESTAMP", "duration": "INTEGER", "billsec": "INTEGER"}
 
 
@@ -16,8 +19,8 @@ def write(file: Path, rows: int, callers: int = 500_000) -> None:
     clock = "strftime(make_timestamp((1700000000 + {0}) * 1000000), '%Y-%m-%d %H:%M:%S')"
     duckdb.connect().execute(
         f"""
-        COPY (SELECT '' AS acc, '01' || lpad(((i * 7919) % {callers} + 30000000)::VARCHAR, 8, '0') AS src, '9000' AS dst,
-            'from-trunk' AS ctx, '"Caller ' || (i % 1000) || '" <' || src || '>' AS clid,
+        COPY (SELECT '' AS acc, '01' || lpad(((i * 7919) % {callers} + 30000000)::VARCHAR, 8, '0') AS src,
+            '9000' AS dst, 'from-trunk' AS ctx, '"Caller ' || (i % 1000) || '" <' || src || '>' AS clid,
             'SIP/trunk-' || printf('%08x', i) AS ch,
             CASE WHEN i % 5 < 4 THEN 'SIP/' || (2000 + i % 60) || '-' || printf('%08x', i + 1) ELSE '' END AS dch,
             'Dial' AS app, 'SIP/2000,300' AS ld, {clock.format("i")} AS s,

@@ -35,8 +35,8 @@ def write(file: Path, calls: int) -> None:
                     || '9|' || (w // 2) FROM calls WHERE ans
                 UNION ALL SELECT t + w, i, 3, id || '|' || q || '|NONE|ABANDON|1|1|' || w FROM calls WHERE NOT ans
                 UNION ALL SELECT t + w + talk, i, 4, id || '|' || q || '|SIP/' || (2000 + a)
-                    || CASE WHEN i % 2 = 0 THEN '|COMPLETEAGENT|' ELSE '|COMPLETECALLER|' END || w || '|' || talk || '|1'
-                    FROM calls WHERE ans
+                    || CASE WHEN i % 2 = 0 THEN '|COMPLETEAGENT|' ELSE '|COMPLETECALLER|' END || w || '|' || talk
+                    || '|1' FROM calls WHERE ans
                 UNION ALL SELECT t + 5, i, 5, 'NONE|NONE|SIP/' || (2000 + i % 400) || '|PAUSEALL|'
                     || CASE WHEN i % 3 = 0 THEN 'lunch' ELSE 'break' END FROM calls WHERE i % 40 = 0
                 UNION ALL SELECT t + 605, i, 6, 'NONE|NONE|SIP/' || (2000 + i % 400) || '|UNPAUSEALL|'

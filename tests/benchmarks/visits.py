@@ -49,7 +49,8 @@ def build(path: Path, rows: int, *, skip_days: int = 0) -> Path:
         for sql in (_VISITS, _CONTACTS):
             workspace.store.con.execute(sql.format(contact=contact, rows=rows))
         workspace.store.con.execute(
-            "INSERT INTO files VALUES (1, 'bench', '', 'bench', 'bench', '', '{}', 'UTC', ?, ?, 0, 0, 0, NULL, NULL, NULL)",
+            "INSERT INTO files "
+            "VALUES (1, 'bench', '', 'bench', 'bench', '', '{}', 'UTC', ?, ?, 0, 0, 0, NULL, NULL, NULL)",
             [rows, rows],
         )
     return path
@@ -73,14 +74,15 @@ SELECT time_bucket(INTERVAL 15 MINUTE, entered_at) AS interval, queue, count(*) 
     count(*) FILTER (outcome <> 'open') AS queued, count(*) FILTER (outcome = 'open') AS open,
     count(DISTINCT contact_id) AS contacts, count(*) FILTER (ans) AS answered,
     count(*) FILTER (ans) / nullif(count(*) FILTER (outcome <> 'open'), 0) AS answer_rate,
-    count(*) FILTER (ab) AS abandoned, count(*) FILTER (ab) / nullif(count(*) FILTER (outcome <> 'open'), 0) AS abandon_rate,
+    count(*) FILTER (ab) AS abandoned,
+    count(*) FILTER (ab) / nullif(count(*) FILTER (outcome <> 'open'), 0) AS abandon_rate,
     count(*) FILTER (ab AND abandon_phase = 'queue') AS abandoned_queue,
     count(*) FILTER (ab AND abandon_phase = 'ring') AS abandoned_ring,
     count(*) FILTER (ab AND abandon_phase = 'announcement') AS abandoned_announcement,
     count(*) FILTER (ab AND wait_ms < 5000) AS short_abandoned,
     count(*) FILTER (ab AND wait_ms < 5000) / nullif(count(*) FILTER (ab), 0) AS short_share,
-    count(*) FILTER (ab AND wait_ms >= 5000) / nullif(count(*) FILTER (outcome <> 'open' AND NOT (ab AND wait_ms < 5000)), 0)
-        AS abandon_rate_net,
+    count(*) FILTER (ab AND wait_ms >= 5000)
+        / nullif(count(*) FILTER (outcome <> 'open' AND NOT (ab AND wait_ms < 5000)), 0) AS abandon_rate_net,
     count(*) FILTER (flow) AS flow_outs, count(*) FILTER (outcome = 'timeout') AS timeouts,
     count(*) FILTER (outcome = 'overflow') AS overflows, count(*) FILTER (outcome = 'callback') AS callbacks,
     count(*) FILTER (outcome = 'voicemail') AS voicemails, count(*) FILTER (outcome = 'exit_key') AS exit_keys,
@@ -97,7 +99,8 @@ SELECT time_bucket(INTERVAL 15 MINUTE, entered_at) AS interval, queue, count(*) 
     max(wait_ms) FILTER (ans OR ab) AS max_wait,
     quantile_disc(wait_ms, [0.5, 0.9, 0.95]) FILTER (ans OR ab) AS wait_percentiles,
     count(*) FILTER (ans AND talk_ms IS NOT NULL) AS handled,
-    sum(handle_ms) FILTER (ans AND talk_ms IS NOT NULL) / nullif(count(*) FILTER (ans AND talk_ms IS NOT NULL), 0) AS aht,
+    sum(handle_ms) FILTER (ans AND talk_ms IS NOT NULL)
+        / nullif(count(*) FILTER (ans AND talk_ms IS NOT NULL), 0) AS aht,
     quantile_disc(handle_ms, [0.5, 0.9]) FILTER (ans AND talk_ms IS NOT NULL) AS aht_percentiles,
     sum(talk_ms) FILTER (ans) / nullif(count(*) FILTER (ans AND talk_ms IS NOT NULL), 0) AS talk,
     sum(hold_ms) FILTER (ans) / nullif(count(*) FILTER (ans AND talk_ms IS NOT NULL), 0) AS hold,

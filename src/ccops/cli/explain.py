@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from ccops.cli import output
-from ccops.cli.figures import Tuning, tuned
+from ccops.cli.figures import Tuning, total, tuned
 from ccops.cli.options import Clock, Selection, Shared
 
 if TYPE_CHECKING:
     from ccops.explain import ContactStory, MetricStory, Variant
     from ccops.labels import Lang
+
+
+# Columns of a contact that say how it is kept, not what it was.
+OURS = ("contact_id", "customer_key", "file_id", "line", "day", "quarter")
 
 
 def explain(
@@ -39,7 +43,7 @@ def explain(
             output.answer("explain", metric, shared.json, lambda: told_metric(metric, shared.language))
         else:
             contact = workspace.explain_contact(name)
-            output.answer("explain", contact, shared.json, lambda: told_contact(contact))
+            output.answer("explain", contact, shared.json, lambda: told_contact(contact, shared.language))
 
 
 def told_metric(story: MetricStory, lang: Lang) -> str:
@@ -61,23 +65,30 @@ def _compared(story: MetricStory, lang: Lang) -> str:
     from ccops.reports.formats import shown
 
     def row(variant: Variant) -> list[str]:
-        sides = (shown(side, Unit.NUMBER, lang) for side in (variant.numerator, variant.denominator))
-        return [f"{variant.name}{' *' * variant.chosen}", shown(variant.value, Unit(story.unit), lang), *sides]
+        value = shown(variant.value, Unit(story.unit), lang)
+        return [f"{variant.name}{' *' * variant.chosen}", value, total(variant.numerator), total(variant.denominator)]
 
-    return output.table(["variant", "value", "numerator", "denominator"], map(row, story.variants))
+    return output.table(["variant", "value", "numerator", "denominator"], map(row, story.variants), figures_from=1)
 
 
-def told_contact(story: ContactStory) -> str:
+def told_contact(story: ContactStory, lang: Lang) -> str:
     """Its time line, how each metric counted it, and the lines of the exports behind it."""
-    facts = ", ".join(f"{name} {output.plain_value(value)}" for name, value in story.contact.items())
+    from ccops.metrics.catalogue import METRICS
+    from ccops.reports.document import Unit
+    from ccops.reports.formats import shown
+
+    facts = [[name, value] for name, value in story.contact.items() if name not in OURS]
     moments = [
         [moment.at.strftime("%Y-%m-%d %H:%M:%S"), moment.what, moment.queue, moment.agent, moment.seconds]
         for moment in story.timeline
     ]
-    counted = [[variant.name, variant.value, variant.numerator, variant.denominator] for variant in story.counted]
+    counted = [
+        [one.name, shown(one.value, Unit(METRICS[one.name]().unit), lang), total(one.numerator), total(one.denominator)]
+        for one in story.counted
+    ]
     return "\n".join([
-        f"contact {story.contact_id}: {facts}", "",
+        output.table(["contact", story.contact_id], facts), "",
         output.table(["at", "what", "queue", "agent", "seconds"], moments), "",
-        output.table(["metric", "value", "numerator", "denominator"], counted), "",
-        *(f"{file}:{line}" for file, line in story.lines),
+        output.table(["metric", "value", "numerator", "denominator"], counted, figures_from=1), "",
+        "lines of the exports:", *(f"  {file}:{line}" for file, line in story.lines),
     ])

@@ -74,8 +74,8 @@ def _pivoted(rows: Sequence[dict[str, Any]], grains: Sequence[str], lang: Lang) 
     from ccops.reports.document import Unit
     from ccops.reports.formats import head, shown
 
-    def written(row: dict[str, Any], name: str = "value") -> str:
-        return shown(row[name], Unit(row["unit"]) if name == "value" else Unit.NUMBER, lang)
+    def written(row: dict[str, Any]) -> str:
+        return shown(row["value"], Unit(row["unit"]), lang)
 
     if grains:
         groups: dict[tuple[Any, ...], dict[str, str]] = {}
@@ -86,10 +86,17 @@ def _pivoted(rows: Sequence[dict[str, Any]], grains: Sequence[str], lang: Lang) 
         body = [[*map(_key, group), *(values.get(name, "-") for name in metrics)] for group, values in groups.items()]
     else:
         heads = ["metric", "value", "numerator", "denominator"]
-        body = [[row["metric"], *(written(row, name) for name in heads[1:])] for row in rows]
+        body = [[row["metric"], written(row), total(row["numerator"]), total(row["denominator"])] for row in rows]
     said = ("definition", "note")
     notes = dict.fromkeys(f"{row['metric']}: {row[name]}" for row in rows for name in said if row[name])
-    return "\n".join([output.table(heads, body), "", *notes])
+    return "\n".join([output.table(heads, body, figures_from=len(grains) or 1), "", *notes])
+
+
+def total(side: float | None) -> str:
+    """A numerator or denominator: counts and whole seconds without decimals."""
+    if side is None:
+        return "-"
+    return f"{side:,.0f}" if float(side).is_integer() else f"{side:,.3f}"
 
 
 def _key(value: object) -> object:

@@ -98,14 +98,18 @@ def plain_value(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Aligned columns of text, numbers to the right, unknown as `-`; wide characters count as two columns."""
-    body = [[_cell(value) for value in row] for row in rows]
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures_from: int | None = None) -> str:
+    """Aligned columns, unknown as `-`; wide characters count as two columns.
+
+    Numbers stand to the right, and so does text from column `figures_from` on: figures that are written out already.
+    """
+    values = [*rows]
+    body = [[_cell(value) for value in row] for row in values]
     widths = [max(map(_width, (name, *(row[i] for row in body)))) for i, name in enumerate(head)]
-    right = [bool(body) and all(_is_number(row[i]) for row in body) for i in range(len(head))]
+    written = len(head) if figures_from is None else figures_from
+    right = [i >= written or _are_numbers([row[i] for row in values]) for i in range(len(head))]
     lines = [head, ["-" * width for width in widths], *body]
-    written = ("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
-    return "\n".join(written)
+    return "\n".join("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
 
 
 def _cell(value: object) -> str:
@@ -120,8 +124,9 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _is_number(text: str) -> bool:
-    return text == "-" or text.replace(".", "", 1).removeprefix("-").isdigit()
+def _are_numbers(values: Sequence[object]) -> bool:
+    known = [value for value in values if value is not None]
+    return bool(known) and all(isinstance(value, int | float | Decimal) for value in known)
 
 
 def _padded(text: str, width: int, right: bool) -> str:

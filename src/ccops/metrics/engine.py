@@ -3,8 +3,9 @@
 `partial` runs on any batch of rows, here or on another machine; combining the parts of any split gives the same
 whole, exactly, because counts and milliseconds are integers.
 
-A partial result is made of named parts: the one named `PLAIN` has the keys and a column per plain sum; the others bear
-the name of their sum and have a row per key and bar of its histogram (bin, n, lo, hi), or per key and distinct item.
+A partial result is one frame: the keys, a column per plain sum, and for percentiles and distinct counts a column of
+lists, the values of the key's rows. `combine` turns it into a state of named parts: the one named `PLAIN` has the
+plain sums; the others bear the name of their sum and have the bars of a histogram or the distinct items, as lists.
 """
 
 from __future__ import annotations
@@ -21,54 +22,59 @@ from ccops.metrics.metric import Event, Metric, Sum
 # Stands in for the keys when nothing is grouped: one group, present even without rows once finished.
 ALL = "_all"
 PLAIN = "plain"
-LazyPart = tuple[str, pl.LazyFrame]
-Part = tuple[str, pl.DataFrame]
 State = dict[str, pl.DataFrame]
 
 
-def partial(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar) -> list[LazyPart]:
-    """Sums of one table by key, from canonical rows of that table; no part has a key twice.
+def partial(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar) -> list[pl.LazyFrame]:
+    """Sums of one table by key, from canonical rows of that table; one frame per instant that the clock looks at.
 
     `customers` needs all contacts of a customer in the frame; every other table may be split anywhere.
     """
     if calendar.clock == "arrival":
-        return _added_up(frame, _distinct(sums), by, calendar, "began")
+        return [_added_up(frame, _distinct(sums), by, calendar, "began")]
     events: tuple[Event, ...] = ("began", "left")
     return [
-        part for event in events
-        if (counted := [s for s in _distinct(sums) if s.event == event])
-        for part in _added_up(frame, counted, by, calendar, event)
+        _added_up(frame, counted, by, calendar, event)
+        for event in events if (counted := [s for s in _distinct(sums) if s.event == event])
     ]
 
 
 def _added_up(frame: pl.LazyFrame, sums: Sequence[Sum], by: Sequence[str], calendar: Calendar,
-              event: Event) -> list[LazyPart]:
+              event: Event) -> pl.LazyFrame:
     rows, at = prepared(frame, sums[0].table, event, by, calendar)
     keys = [calendar.key(grain, at) for grain in by] or [pl.lit(0, pl.Int8).alias(ALL)]
-    names = names_of(by)
     rows = rows.select(*keys, *(s.expr.alias(s.key) for s in sums))
-    parts = []
-    plain = [s for s in sums if s.merge in ("sum", "max")]
-    if plain:
-        parts.append((PLAIN, rows.group_by(names).agg(_merge(s) for s in plain)))
-    for s in sums:
-        if s.merge in ("histogram", "distinct"):
-            value = pl.col("value")
-            items = rows.select(*names, value=s.key).filter(value.is_not_null())
-            bars = (pl.len().cast(pl.Int64).alias("n"), value.min().alias("lo"), value.max().alias("hi"))
-            binned = items.with_columns(bin=histogram.bin_of(value)).group_by(*names, "bin").agg(*bars)
-            parts.append((s.key, binned if s.merge == "histogram" else items.unique()))
-    return parts
+    # Values are gathered in the one grouping that adds up: a second one, over values, costs more than all sums.
+    return rows.group_by(names_of(by)).agg(
+        pl.col(s.key).drop_nulls().implode() if s.merge in ("histogram", "distinct") else _merge(s) for s in sums
+    )
 
 
-def combine(parts: Sequence[Part], sums: Sequence[Sum], by: Sequence[str]) -> State:
-    """One state from the parts of many partial results, of the same or of different tables."""
+def combine(partials: Sequence[pl.DataFrame], sums: Sequence[Sum], by: Sequence[str]) -> State:
+    """One state from many partial results, of the same or of different tables."""
+    return merge([_state(frame, sums, by) for frame in partials], sums, by)
+
+
+def merge(states: Sequence[State], sums: Sequence[Sum], by: Sequence[str]) -> State:
+    """One state from many."""
     named: dict[str, list[pl.DataFrame]] = {}
-    for name, frame in parts:
+    for name, frame in (item for state in states for item in state.items()):
         named.setdefault(name, []).append(frame)
     whole = {name: pl.concat(frames, how="diagonal") for name, frames in named.items()}
     again = {name: whole[name] for name, frames in named.items() if len(frames) > 1}
     return whole | roll_up(again, sums, by)
+
+
+def _state(frame: pl.DataFrame, sums: Sequence[Sum], by: Sequence[str]) -> State:
+    names = names_of(by)
+    special = [s for s in _distinct(sums) if s.merge in ("histogram", "distinct") and s.key in frame.columns]
+    state = {
+        s.key: histogram.of_lists(frame, names, s.key) if s.merge == "histogram"
+        else frame.select(*names, value=pl.col(s.key).list.unique())
+        for s in special
+    }
+    plain = frame.drop(s.key for s in special)
+    return state | ({PLAIN: plain} if plain.width > len(names) or not special else {})
 
 
 def roll_up(state: State, sums: Sequence[Sum], by: Sequence[str]) -> State:
@@ -84,7 +90,7 @@ def roll_up(state: State, sums: Sequence[Sum], by: Sequence[str]) -> State:
         elif merge_of[name].merge == "histogram":
             rolled[name] = histogram.merged(frame, names)
         else:
-            rolled[name] = frame.select(*names, "value").unique()
+            rolled[name] = frame.group_by(names).agg(pl.col("value").explode().unique().implode())
     return rolled
 
 
@@ -121,7 +127,7 @@ def _merge(s: Sum) -> pl.Expr:
 def _special(rows: pl.DataFrame, s: Sum, asked: Sequence[int], names: Sequence[str]) -> pl.DataFrame:
     """A percentile's or distinct count's columns by key, named after the sum."""
     if s.merge == "distinct":
-        return rows.group_by(names).agg(pl.len().cast(pl.Int64).alias(s.key))
+        return rows.select(*names, pl.col("value").list.len().cast(pl.Int64).alias(s.key))
     found = histogram.quantiles(rows, names, asked)
     return found.rename({name: f"{s.key} {name}" for name in found.columns if name not in names})
 

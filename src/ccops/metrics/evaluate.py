@@ -19,7 +19,7 @@ import polars as pl
 from ccops.errors import UsageError
 from ccops.metrics import support
 from ccops.metrics.catalogue import METRICS, MetricFunction
-from ccops.metrics.engine import PLAIN, LazyPart, State, combine, finish, partial, roll_up
+from ccops.metrics.engine import PLAIN, State, combine, finish, merge, partial, roll_up
 from ccops.metrics.grain import EACH, Calendar, check_grains, labelled, table_of
 from ccops.metrics.metric import Metric, Sum
 from ccops.metrics.targets import target
@@ -185,21 +185,22 @@ def _added_up(slice_: Slice, metrics: Sequence[Metric], by: tuple[str, ...], cal
     """One state for all metrics; each table is read once, with the widest reach that any metric asks."""
     sums = [s for metric in metrics for s in metric.sums if table_of(s.table) in TABLE]
     staged = {s.table for metric in metrics if metric.per_interval is not None for s in metric.sums}
-    lazies: list[tuple[str, LazyPart]] = []
+    each = () if "interval" in by else (EACH,)
+    lazies: list[tuple[str, pl.LazyFrame]] = []
     for table in dict.fromkeys(s.table for s in sums):
         before, after = _reach(table, metrics, calendar)
         rows = slice_.table(table_of(table), before=before, after=after)
-        keys = (*by, EACH) if table in staged else by
-        parts = partial(rows, [s for s in sums if s.table == table], keys, calendar)
-        lazies += [(table, part) for part in parts]
-    frames = pl.collect_all([frame for _, (_, frame) in lazies], engine="streaming")
-    done = [(table, (name, frame)) for (table, (name, _)), frame in zip(lazies, frames, strict=True)]
+        keys = (*by, *each) if table in staged else by
+        lazies += [(table, part) for part in partial(rows, [s for s in sums if s.table == table], keys, calendar)]
+    frames = pl.collect_all([lazy for _, lazy in lazies], engine="streaming")
+    done = [(table, frame) for (table, _), frame in zip(lazies, frames, strict=True)]
     counted = [*sums, *(s for metric in metrics for s in _per_interval(metric).sums)]
-    settled = [part for table, part in done if table not in staged]
+    states = [combine([frame for table, frame in done if table not in staged], sums, by)]
     for table in staged:
-        fine = combine([part for name, part in done if name == table], sums, (*by, EACH))
-        settled += roll_up(_judged(fine, metrics), counted, by).items()
-    return combine(settled, counted, by)
+        fine = combine([frame for name, frame in done if name == table], sums, (*by, *each))
+        judged = _judged(fine, metrics)
+        states.append(roll_up(judged, counted, by) if each else judged)
+    return merge(states, counted, by)
 
 
 def _reach(name: str, metrics: Sequence[Metric], calendar: Calendar) -> tuple[int, int]:

@@ -60,7 +60,8 @@ def _select(layout: Layout, zone: Zone) -> str:
                 WHEN called_on IS NULL THEN 'date is not yymmdd'
                 WHEN enter_wall IS NULL OR vru_wall IS NULL THEN 'a clock time is damaged'
                 WHEN q_s IS NULL OR ser_s IS NULL THEN 'q_time or ser_time is not a number of seconds'
-                WHEN outcome IS NULL OR outcome NOT IN ('AGENT', 'HANG', 'PHANTOM') THEN 'unknown outcome' END AS reject,
+                WHEN outcome IS NULL OR outcome NOT IN ('AGENT', 'HANG', 'PHANTOM') THEN 'unknown outcome'
+            END AS reject,
             CASE WHEN outcome = 'PHANTOM' THEN 'phantom call' END AS skip,
             CASE WHEN regexp_matches(customer_id, '[eE][+]') THEN 'customer_damaged'
                 WHEN vru_s < 0 THEN 'negative_ivr_time' END AS flag

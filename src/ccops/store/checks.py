@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ccops.model import Scope
+from ccops.safe_text import printable
 from ccops.settings import Settings
 from ccops.store.connection import Connection, quoted
 
@@ -64,7 +65,8 @@ CHECKS: tuple[Check, ...] = (
         "WITH h AS (SELECT day, quarter // 4 AS hour, count(*) AS n FROM visits GROUP BY ALL), "
         "usual AS (SELECT dayofweek(day) AS w, hour, median(n) AS m, count(*) AS weeks FROM h GROUP BY ALL), "
         "days AS (SELECT DISTINCT day FROM visits) "
-        "SELECT count(*), string_agg(strftime(d.day, '%Y-%m-%d') || printf(' %02d:00', u.hour), ', ' ORDER BY d.day, u.hour) "
+        "SELECT count(*), "
+        "string_agg(strftime(d.day, '%Y-%m-%d') || printf(' %02d:00', u.hour), ', ' ORDER BY d.day, u.hour) "
         "FROM days d JOIN usual u ON u.w = dayofweek(d.day) LEFT JOIN h ON h.day = d.day AND h.hour = u.hour "
         "WHERE h.n IS NULL AND u.m >= 10 AND u.weeks >= 3",
         "look for an export that was cut, or an outage",
@@ -158,7 +160,8 @@ def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Findin
     queues = [f"queue IN ({', '.join(quoted(queue) for queue in scope.queues)})"] if scope.queues else []
     views = []
     for view, table in _VIEWS.items():
-        where = " AND ".join(["true", *days, *(queues if table in ("queue_visits", "segments", "interval_stats") else [])])
+        of_queues = queues if table in ("queue_visits", "segments", "interval_stats") else []
+        where = " AND ".join(["true", *days, *of_queues])
         views.append(f"{view} AS (SELECT * FROM {table} WHERE {where})")
     members = ", ".join(f"({quoted(agent)})" for agent in sorted(settings.team_of)) or "(NULL)"
     views.append(f"team_members AS (SELECT agent FROM (VALUES {members}) AS t (agent) WHERE agent IS NOT NULL)")
@@ -166,6 +169,7 @@ def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Findin
     for check in CHECKS:
         [(n, detail)] = con.execute(f"WITH {', '.join(views)} SELECT * FROM ({check.sql})").fetchall()
         if n:
-            findings.append(Finding(check.code, check.level, int(n), check.what, str(detail or "")[:200], check.fix))
+            shown = printable(str(detail or ""))[:200]
+            findings.append(Finding(check.code, check.level, int(n), check.what, shown, check.fix))
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(findings, key=lambda finding: order[finding.level])

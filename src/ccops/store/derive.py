@@ -133,8 +133,8 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
                 f"FROM ({source.derive[table.name]})"
             )
             if len(parts) > 1:
-                first = rank == parts[0][0]
-                con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {made}" if first else f"INSERT INTO made BY NAME {made}")
+                into = "CREATE OR REPLACE TEMP TABLE made AS" if rank == parts[0][0] else "INSERT INTO made BY NAME"
+                con.execute(f"{into} {made}")
         if not batch.first:
             con.execute(
                 f"DELETE FROM {table.name} WHERE system = {quoted(batch.system)} "
@@ -142,7 +142,8 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
             )
         if table is CONTACTS and len(parts) > 1:
             con.execute(
-                "CREATE OR REPLACE TEMP TABLE owners AS SELECT contact_id, min(rank) AS rank FROM made GROUP BY contact_id"
+                "CREATE OR REPLACE TEMP TABLE owners AS "
+                "SELECT contact_id, min(rank) AS rank FROM made GROUP BY contact_id"
             )
         counts[table.name] = put(con, table, f"({made})" if len(parts) == 1 else _merged(table), day)
     con.execute("DROP TABLE IF EXISTS made")

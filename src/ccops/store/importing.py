@@ -165,19 +165,21 @@ class Import:
         if compared and contradicting * 2 > compared:
             raise SourceError(
                 f"{contradicting} of {compared} call ids say that its times are not in {self.settings.zone.name}",
-                where=self.arrival.name, fix="name the zone of the export with --tz, into a new --store if this one has days",
+                where=self.arrival.name,
+                fix="name the zone of the export with --tz, into a new --store if this one has days",
             )
 
     def _book(self, outcome: Outcome, file_id: int) -> None:
-        records = self.arrival.source.records
+        arrival, records = self.arrival, self.arrival.source.records
         first, last = self.con.execute(
             f"SELECT min({records.at}), max({records.at}) FROM {records.name} WHERE file_id = ?", [file_id]
         ).fetchall()[0]
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [file_id, self.arrival.name, self.arrival.sha256, self.arrival.source.name, self.arrival.system, self.arrival.recipe,
-             json.dumps(dict(self.arrival.source.lacks)), self.settings.zone.name, outcome.lines, outcome.used, outcome.duplicate, outcome.skipped,
-             outcome.rejected, first, last, datetime.now(UTC).replace(tzinfo=None, microsecond=0)],
+            [file_id, arrival.name, arrival.sha256, arrival.source.name, arrival.system, arrival.recipe,
+             json.dumps(dict(arrival.source.lacks)), self.settings.zone.name, outcome.lines, outcome.used,
+             outcome.duplicate, outcome.skipped, outcome.rejected, first, last,
+             datetime.now(UTC).replace(tzinfo=None, microsecond=0)],
         )
         if outcome.rejects:
             lines = pl.DataFrame(

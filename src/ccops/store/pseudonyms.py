@@ -72,8 +72,9 @@ def create_callers(con: Connection, rows: str, column: str, key: bytes, *, site:
         WITH distinct_callers AS (SELECT DISTINCT {column} AS caller FROM {rows} WHERE {column} IS NOT NULL),
         numbers AS (SELECT caller, nullif({number}, '') AS number FROM distinct_callers)
         SELECT caller,
-            translate(to_base64(unhex(left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode(number)))), 18))), '+/', '._')
-                AS customer_key,
+            translate(
+                to_base64(unhex(left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode(number)))), 18))), '+/', '._'
+            ) AS customer_key,
             {mask} AS customer_mask,
             {'caller' if raw else 'NULL::VARCHAR'} AS customer_raw
         FROM numbers WHERE number IS NOT NULL

@@ -73,8 +73,12 @@ def select(con: Connection, sql: str, *, limit: int | None = None, seconds: floa
         if len(statements) != 1 or statements[0].type not in _READING:
             raise UsageError("only one SELECT at a time", fix="the store changes by ccops import alone")
         timer.start()
-        relation = con.sql(sql)
-        return frame(relation if limit is None else relation.limit(limit))
+        con.execute("BEGIN TRANSACTION READ ONLY")  # EXPLAIN ANALYZE carries out whatever it explains
+        try:
+            relation = con.sql(sql)
+            return frame(relation if limit is None else relation.limit(limit))
+        finally:
+            con.execute("ROLLBACK")
     except duckdb.InterruptException:
         raise UsageError(f"the query took longer than {seconds:g} s", fix="narrow it by day") from None
     except duckdb.Error as error:
@@ -138,7 +142,8 @@ def caller_numbers(con: Connection, sources: Sequence[Source]) -> pl.DataFrame:
     """customer_key and customer_raw of every caller whose number the store may show."""
     tables = [s.records.name for s in sources if s.records.caller and table_exists(con, s.records.name)]
     rows = [f"SELECT customer_key, customer_raw FROM {name} WHERE customer_raw IS NOT NULL" for name in tables]
-    union = " UNION ALL ".join(rows) or "SELECT NULL::VARCHAR AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
+    none = "SELECT NULL::VARCHAR AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
+    union = " UNION ALL ".join(rows) or none
     return query(con, f"SELECT customer_key, min(customer_raw) AS customer_raw FROM ({union}) GROUP BY 1 ORDER BY 1")
 
 

@@ -70,8 +70,8 @@ def _flat_sql() -> str:
         f"WHEN load >= {_WEIGHT[name]} THEN '{'available' if name == 'inferred' else name}'"
         for name in reversed(_FIELDS)
     )
-    known = f"(load // {_WEIGHT['available']}) % {1 << _BITS} > 0"
-    signed_in = f"CASE WHEN {known} THEN coalesce(known, 'log') ELSE 'inferred' END"
+    logged = f"(load // {_WEIGHT['available']}) % {1 << _BITS} > 0"
+    signed_in = f"CASE WHEN {logged} THEN coalesce(known, 'log') ELSE 'inferred' END"
     return f"""
         WITH weighed AS (
             SELECT agent, started_at, ended_at, {weights} AS weight, state, reason, login_source, file_id, line, source
@@ -86,7 +86,8 @@ def _flat_sql() -> str:
         ),
         moments AS (
             SELECT agent, moment, sum(change)::BIGINT AS change, max(reason) AS reason, max(known) AS known,
-                min(source) AS source, arg_min(file_id, (file_id, line)) AS file_id, arg_min(line, (file_id, line)) AS line
+                min(source) AS source, arg_min(file_id, (file_id, line)) AS file_id,
+                arg_min(line, (file_id, line)) AS line
             FROM edges GROUP BY agent, moment
         ),
         loads AS (
