@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -370,6 +372,20 @@ def test_the_report_survives_a_gbk_stream(filled: Run, folder: Path, lang: str) 
 def test_piped_output_has_no_colour(filled: Run, folder: Path) -> None:
     for command in (["report", "--all"], ["kpi"], ["check"]):
         assert "\x1b" not in filled(*command).out
+
+
+def test_an_interrupt_ends_a_long_query_soon(filled: Run, folder: Path) -> None:
+    endless = "SELECT sum(a.range * b.range) FROM range(1000000) a, range(1000000) b"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "ccops", "query", endless], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(5)
+    begun = time.monotonic()
+    child.send_signal(signal.SIGINT)
+    out, err = child.communicate(timeout=30)
+    assert (child.returncode, out, err) == (130, "", "ccops: interrupted\n")
+    assert time.monotonic() - begun < 15
 
 
 def test_demo_is_the_same_every_time_and_spares_other_folders(ccops: Run, folder: Path) -> None:

@@ -85,8 +85,8 @@ def test_a_query_that_is_too_large_ends_as_a_clear_error(tmp_path: Path) -> None
     imported(tmp_path, written(tmp_path / "a.log", queue_log(5)))
     flags: dict[str, Any] = {"store.memory": "50MB"}
     with opened(tmp_path, tz="", **flags) as workspace:
-        with pytest.raises(CcopsError) as caught:
-            workspace.query("SELECT list(range) FROM (SELECT range FROM range(200000000) ORDER BY hash(range))")
+        with pytest.raises(CcopsError, match="Out of Memory") as caught:
+            workspace.query("SELECT list(range) FROM range(20000000)")
         assert caught.value.fix
         assert workspace.query("SELECT 1 AS one").item() == 1
 
@@ -184,7 +184,8 @@ def test_hostile_names_travel_and_do_nothing(tmp_path: Path, ccops: Run) -> None
 
 _CDR = (
     '"{0}1","{0}2","{0}3","ext-queues","""{0}4"" <{0}5>","SIP/{0}6-0000000a","SIP/{0}7-0000000b","{app}",'
-    '"{to},t,{0}9","{at}","{at}","2025-03-05 09:00:25",15,15,"ANSWERED","DOCUMENTATION","1741136410.101","{0}0","","1741136410.101",0'
+    '"{to},t,{0}9","{at}","{at}","2025-03-05 09:00:25",15,15,"ANSWERED",'
+    '"DOCUMENTATION","1741136410.101","{0}0","","1741136410.101",0'
 )
 _BANK = (
     "vru+line,call_id,customer_id,priority,type,date,vru_entry,vru_exit,vru_time,q_start,q_exit,q_time,outcome,ser_start,"

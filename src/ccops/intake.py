@@ -101,7 +101,7 @@ class Importer:
         """One file. Raises SourceError when it is not recognised or cannot be trusted."""
         chosen = self.source and Candidates((choose(self.source, self.candidates.all),))
         scan, sample, source, layout = self._recognised(name, chosen or self.candidates)
-        notes = [*scan.notes, *self._settle_zone(source, sample, layout)]
+        notes = [*scan.notes, *layout.notes, *self._settle_zone(source, sample, layout)]
         reading = source.reading
 
         def clean() -> Clean:

@@ -10,7 +10,8 @@ A source holds no connection and runs nothing. The store runs its SQL, in this o
    the instant `event_at` or the like.
 2. `derive[table]` over `touched` (the records of every contact that the new lines touch) gives canonical rows, all
    columns but source, day, quarter. `touched` has the record table's columns, system, file_id, line, and file_place:
-   the files in the order in which they begin, so that (instant, file_place, line) is the order of the log. And
+   the files in the order in which they begin, so that (instant, file_place, line) is the order of the log
+   (`file_order` tells file_place per file_id). And
    `derive["agent_states"]` over `touched` (the records of every agent touched, in a window of days) gives intervals
    that may overlap; the store flattens them.
 """
@@ -37,6 +38,7 @@ class Layout:
     first_row: int = 0  # lines before the first data line: titles, header
     padded: bool = False  # short lines are filled up with blanks
     facts: Mapping[str, str] = field(default_factory=dict)  # what `select` must know: date order, …
+    notes: tuple[str, ...] = ()  # what was assumed, for whoever defends the figures
 
 
 class Sample(Protocol):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+import time
 import traceback
 from pathlib import Path
 
@@ -15,11 +18,14 @@ from ccops.errors import CcopsError
 from ccops.safe_text import masked
 
 BUG, DATA, INTERRUPTED = 1, 3, 130
+GRACE_S = 2  # for an orderly end
 
 
 def main() -> None:
     """The entry point of the installed command."""
     output.prepare()
+    if os.name == "posix":
+        _end_promptly()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -42,7 +48,28 @@ def run(args: list[str]) -> int:
     except OSError as error:
         return _refused(f"{error.filename or 'input or output'}: {error.strerror or error}", DATA)
     except Exception as error:  # the last resort: whatever is left is a fault of the program
+        if str(error) == "Query interrupted":  # how the database passes Ctrl-C on
+            return _interrupted()
         return _refused(_bug(error), BUG)
+
+
+def _end_promptly() -> None:
+    """Ctrl-C ends the program soon even within the database, which looks at signals only now and then.
+
+    An import that ends like this has left nothing in the store, as after any kill.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+
+    def wait() -> None:
+        while os.read(reader, 1) != bytes([signal.SIGINT]):
+            pass  # another signal, which is none of ours
+        time.sleep(GRACE_S)
+        _interrupted()
+        os._exit(INTERRUPTED)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _refused(message: str, code: int) -> int:

@@ -82,7 +82,12 @@ def _layout(columns: tuple[str, ...], body: Sequence[Row], delimiter: str, *, fi
     if gaps and abs(gaps[len(gaps) // 2]) < _UTC_WITHIN:
         epochs = [epoch for _, epoch in pairs]
         facts["utc_at"] = f"{min(epochs)} {max(epochs)}"
-    return Layout(columns, delimiter, first_row=first_row, padded=padded, facts=facts)
+    notes = []
+    if facts.get("date_evidence") == "assumed":
+        notes.append("dates are read as day before month; no date in the file tells")
+    if "utc_at" in facts:
+        notes.append("its wall clock keeps UTC, as its call ids tell")
+    return Layout(columns, delimiter, first_row=first_row, padded=padded, facts=facts, notes=tuple(notes))
 
 
 def _pairs(rows: Sequence[Row], columns: Sequence[str], facts: Mapping[str, str]) -> list[tuple[int, int]]:

@@ -18,21 +18,16 @@ from __future__ import annotations
 
 from ccops.sources import asterisk_queue_log_verbs as verbs
 
-# Time, then the file's place among the files, then line, in one number: a plain min() finds a first record, its place
-# and its time. Files stand in the order of their first records, whatever the order in which they were imported.
+# Time, then the file's place in time, then line, in one number: a plain min() finds a first record, its place and time.
 _LINES = 1 << 33
 _FILES = _LINES << 20
 MICROSECOND = _FILES << 20
-ORDER = f"(epoch_us(event_at)::HUGEINT * {MICROSECOND} + turn * {_FILES}::HUGEINT + file_id * {_LINES} + line)"
-IN_TURN = "JOIN file_turns USING (file_id)"
-FILE_TURNS = """
-    file_turns AS MATERIALIZED (
-        SELECT file_id, row_number() OVER (ORDER BY min(event_at), max(event_at), file_id) AS turn
-        FROM queue_events GROUP BY file_id
-    )
-"""
+ORDER = f"(epoch_us(event_at)::HUGEINT * {MICROSECOND} + file_place * {_FILES}::HUGEINT + file_id * {_LINES} + line)"
 CARRY = "INTERVAL 24 HOUR"
-RESTARTS = f"SELECT system, event_at AS restart_at, {ORDER} AS restart_o FROM {{0}} {IN_TURN} WHERE verb = 'QUEUESTART'"
+RESTARTS = f"""
+    SELECT system, event_at AS restart_at, {ORDER} AS restart_o
+    FROM queue_events JOIN file_order USING (file_id) WHERE verb = 'QUEUESTART'
+"""
 
 _STEP = f"""
     CASE WHEN verb = {verbs.ENTER} THEN 'enter' WHEN verb = {verbs.CONNECT} THEN 'connect'
@@ -55,11 +50,10 @@ def between_ms(start: str, end: str) -> str:
 def folded(keys: str, where: str) -> str:
     """CTEs that end in `stretches`: one row per visit among the lines of `touched` that share the keys."""
     return f"""
-        {FILE_TURNS},
         steps AS (
             SELECT {keys}, verb, event_at, wait_ms, ring_ms, talk_ms, customer_key, customer_mask,
                 {"" if "agent" in keys else "agent,"} {ORDER} AS o, {_STEP} AS step
-            FROM touched {IN_TURN} WHERE contact_id IS NOT NULL AND queue IS NOT NULL AND {where}
+            FROM touched WHERE contact_id IS NOT NULL AND queue IS NOT NULL AND {where}
         ),
         calls AS MATERIALIZED (
             SELECT {_aggregates(keys)},
@@ -121,7 +115,7 @@ _VISITS = f"""
                 THEN coalesce(refused_at, leave_at, dump_at) END) AS finished_at
         FROM stretches
     ),
-    restarts AS ({RESTARTS.format("queue_events")}),
+    restarts AS ({RESTARTS}),
     latest AS (
         SELECT system, contact_id, max(first_o) AS latest_o FROM told
         WHERE contact_id IN (SELECT contact_id FROM told WHERE finished_at IS NULL) GROUP BY system, contact_id
@@ -215,10 +209,10 @@ SEGMENTS = f"""
         UNION ALL
         SELECT system, contact_id, agent, queue, 'no_answer',
             event_at - to_milliseconds(coalesce(ring_ms, 0)), ring_ms, {ORDER}
-        FROM touched {IN_TURN} WHERE verb = 'RINGNOANSWER' AND contact_id IS NOT NULL AND agent IS NOT NULL
+        FROM touched WHERE verb = 'RINGNOANSWER' AND contact_id IS NOT NULL AND agent IS NOT NULL
         UNION ALL
         SELECT system, contact_id, agent, queue, 'wrap', event_at, wrap_ms, {ORDER}
-        FROM touched {IN_TURN} WHERE verb = 'WRAPUPSTART' AND contact_id IS NOT NULL AND agent IS NOT NULL
+        FROM touched WHERE verb = 'WRAPUPSTART' AND contact_id IS NOT NULL AND agent IS NOT NULL
     )
     SELECT system, contact_id, row_number() OVER (PARTITION BY system, contact_id ORDER BY started_at, o) AS nth,
         agent, queue, kind, started_at, duration_ms, {place("o")}

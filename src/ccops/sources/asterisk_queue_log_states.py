@@ -18,7 +18,6 @@ from __future__ import annotations
 from ccops.sources import asterisk_queue_log_verbs as verbs
 from ccops.sources.asterisk_queue_log_calls import (
     CARRY,
-    IN_TURN,
     MICROSECOND,
     ORDER,
     RESTARTS,
@@ -43,10 +42,10 @@ def _until_restart(rows: str) -> str:
 
 AGENT_STATES = f"""
     WITH {folded("system, contact_id, queue, agent", _TALKING)},
-    restarts AS ({RESTARTS.format("touched")}),
+    restarts AS ({RESTARTS}),
     own AS (
         SELECT system, agent, queue, verb, event_at, reason, login_ms, {ORDER} AS o
-        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND verb NOT IN ({_PASSIVE})
+        FROM touched WHERE agent IS NOT NULL AND verb NOT IN ({_PASSIVE})
     ),
     gates AS (
         SELECT system, agent, CASE WHEN verb IN ({_MEMBER}) THEN coalesce(queue, '') END AS gate, event_at, o,
@@ -127,7 +126,7 @@ AGENT_STATES = f"""
     unended AS (
         SELECT system, agent, 'talk' AS state, started_at, o FROM talks WHERE talk_ms IS NULL
         UNION ALL
-        SELECT system, agent, 'wrap', event_at, {ORDER} FROM touched {IN_TURN}
+        SELECT system, agent, 'wrap', event_at, {ORDER} FROM touched
         WHERE verb = 'WRAPUPSTART' AND wrap_ms IS NULL AND agent IS NOT NULL
     ),
     followed AS (
@@ -153,10 +152,10 @@ AGENT_STATES = f"""
             AND s.started_at < l.ended_at AND l.started_at < s.ended_at
         UNION ALL
         SELECT agent, 'ring', NULL, event_at - to_milliseconds(ring_ms), event_at, NULL, {ORDER}
-        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND ring_ms > 0
+        FROM touched WHERE agent IS NOT NULL AND ring_ms > 0
         UNION ALL
         SELECT agent, 'wrap', NULL, event_at, event_at + to_milliseconds(wrap_ms), NULL, {ORDER}
-        FROM touched {IN_TURN} WHERE agent IS NOT NULL AND wrap_ms > 0
+        FROM touched WHERE agent IS NOT NULL AND wrap_ms > 0
     )
     SELECT agent, state, reason, started_at, ended_at, login_source, {place("o")}
     FROM states WHERE ended_at > started_at

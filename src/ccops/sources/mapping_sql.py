@@ -185,10 +185,24 @@ _LACKING = {
 def _lacks(mapping: Mapping) -> dict[str, str]:
     given = {*mapping.columns, *mapping.derive}
     makes = derive_of(mapping.table)
-    return {
-        column: f"{mapping.source_name} has no {field.replace('_', ' ')}"
+    name = mapping.source_name
+    lacks = {
+        column: f"{name} has no {field.replace('_', ' ')}"
         for column, field in _LACKING.items() if column.split(".")[0] in makes and field not in given
     }
+    if "segments" in makes:
+        lacks["segments.no_answer"] = f"{name} has no unanswered ringing"
+    if "contacts" in makes and "ivr_completed" not in _mapped_outcomes(mapping):
+        lacks["contacts.ivr_completed"] = f"{name} does not tell what the voice menu served"
+    for table in ("queue_visits", "contacts", "agent_states"):
+        if table not in makes:
+            lacks[table] = f"{name} has no {table.replace('_', ' ')}"
+    return lacks
+
+
+def _mapped_outcomes(mapping: Mapping) -> set[str]:
+    rule = mapping.columns.get("outcome")
+    return {end if isinstance(end, str) else str(end.outcome) for end in (rule.values or {}).values()} if rule else set()
 
 
 def _aliases(mapping: Mapping, path: Path | None) -> dict[str, str]:

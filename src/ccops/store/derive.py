@@ -77,14 +77,14 @@ def name_agents(con: Connection, sources: Sequence[Source], settings: Settings) 
 
 
 def order_files(con: Connection) -> None:
-    """TEMP TABLE file_order(file_id, place): files by the time they begin, whenever they were imported.
+    """TEMP TABLE file_order(file_id, file_place): files by the time they begin, whenever they were imported.
 
     Lines of one second are told apart by their place in the log, and a log that was rotated within that second goes
     on in the file that begins later, not in the one that happened to come later.
     """
     con.execute(
         "CREATE OR REPLACE TEMP TABLE file_order AS SELECT file_id, "
-        "row_number() OVER (ORDER BY first_at NULLS FIRST, last_at, file_id) AS place FROM files"
+        "row_number() OVER (ORDER BY first_at NULLS FIRST, last_at, file_id) AS file_place FROM files"
     )
 
 
@@ -96,7 +96,7 @@ def records_view(source: Source, *, where: str) -> str:
         named = f"REPLACE (a.agent AS {records.agent})"
         join = f"LEFT JOIN agent_names a ON a.raw = r.{records.agent}"
     return (
-        f"SELECT r.* {named}, o.place AS file_place FROM {records.name} r "
+        f"SELECT r.* {named}, o.file_place FROM {records.name} r "
         f"JOIN file_order o ON o.file_id = r.file_id {join} WHERE {where}"
     )
 
