@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from offline import sitecustomize as _offline  # noqa: F401  importing it closes the network for this process
+from small_log import LOG
 
 HERE = Path(__file__).parent
 REAL_DATA = HERE.parents[1] / "shared" / "data"
@@ -87,3 +88,18 @@ def ccops(folder: Path) -> Callable[..., Ran]:
         return Ran(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+@pytest.fixture
+def log(folder: Path) -> Path:
+    file = folder / "queue_log"
+    file.write_text(LOG)
+    return file
+
+
+@pytest.fixture
+def filled(ccops: Callable[..., Ran], log: Path) -> Callable[..., Ran]:
+    """`ccops` in a folder whose store holds the log."""
+    ran = ccops("import", log, "--tz", "UTC", "-q")
+    assert ran.code == 0, ran.err
+    return ccops

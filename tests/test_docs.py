@@ -16,7 +16,7 @@ from ccops.cli.contract import DOCUMENTS
 from ccops.labels import LANGS, label
 from ccops.metrics.catalogue import METRICS
 from conftest import Ran
-from test_cli_commands import LOG
+from small_log import LOG
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = ROOT / "docs" / "reference"

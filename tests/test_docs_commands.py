@@ -11,6 +11,7 @@ import os
 import re
 import shlex
 import shutil
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from ccops.cli.main import run
+from ccops.settings import Settings
+from ccops.sources.mapping import parse_mapping
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
@@ -231,8 +234,25 @@ def test_what_a_page_shows_is_compared(shown: list[str], fits: bool) -> None:
     assert (unlike(shown, "a\n\nb \nc\n") is None) is fits
 
 
-@pytest.mark.parametrize("page", sorted(path.relative_to(ROOT).as_posix() for path in
-                                        [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]))
+EVERY_PAGE = sorted(
+    path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+)
+
+
+def test_settings_and_mappings_in_pages_are_valid() -> None:
+    found = [
+        (page, block[4]) for page in EVERY_PAGE for block in FENCED.finditer((ROOT / page).read_text("utf-8"))
+        if block[3] == "toml"
+    ]
+    for page, text in found:
+        if "[columns]" in text:
+            parse_mapping(text, page)
+        else:
+            Settings.model_validate(tomllib.loads(text))
+    assert len(found) >= 3
+
+
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_links_lead_somewhere(page: str) -> None:
     file = ROOT / page
     for target in re.findall(r"\]\(([^)\s]+)\)", file.read_text("utf-8")):
