@@ -189,7 +189,7 @@ def test_damage_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
         "billsec_over_duration": (1, 8), "billsec_without_answer": (1, 10),
     }
     with opened(tmp_path, tz="") as workspace:
-        legs = workspace.store.query("SELECT line, customer_mask, duration_ms, ended_at FROM cdr_legs").rows()
+        legs = workspace.store.query("SELECT line, customer_mask, duration_ms FROM cdr_legs").rows()
     by_line = {line: rest for line, *rest in legs}
     assert by_line[3][0] is None
     assert by_line[7][1:] == [None, None]

@@ -37,12 +37,11 @@ RECORDS = Records(
     meaning="one row per leg of a call",
     columns=(
         Column("started_at", Kind.INSTANT, "when the leg began"),
-        Column("answered_at", Kind.INSTANT, "when the switch answered it; null if it did not, or not for a second"),
-        Column("ended_at", Kind.INSTANT, "when it ended"),
         Column("duration_ms", Kind.DURATION, "from start to end"),
         Column("billsec_ms", Kind.DURATION, "from the switch's answer to the end"),
         Column("disposition", Kind.TEXT, "ANSWERED, NO ANSWER, BUSY, FAILED, CONGESTION, CANCEL, or any other word"),
-        Column("leg", Kind.TEXT, "uniqueid of the leg's channel"),
+        Column("leg", Kind.TEXT, "uniqueid of the leg's channel, where it is not the contact"),
+        Column("counter", Kind.COUNT, "the channel's number in the uniqueid"),
         Column("contact", Kind.TEXT, "linkedid, else uniqueid, else a hash of the channel and the day"),
         Column("sequence", Kind.COUNT, "the switch's number of the CDR"),
         Column("direction", Kind.TEXT, "in, out, internal"),
@@ -118,11 +117,9 @@ def select(layout: Layout, zone: Zone) -> str:
             {damaged_key} AS damaged_key
         FROM raw"""
     return f"""
-    SELECT started_at,
-        CASE WHEN disposition = 'ANSWERED' AND billsec_ms > 0
-            THEN make_timestamp(epoch_us(started_at) + 1000 * (duration_ms - billsec_ms)) END AS answered_at,
-        make_timestamp(epoch_us(started_at) + 1000 * duration_ms) AS ended_at,
-        duration_ms, billsec_ms, disposition, uniqueid AS leg,
+    SELECT started_at, duration_ms, billsec_ms, disposition,
+        CASE WHEN uniqueid <> linkedid THEN uniqueid END AS leg,
+        try_cast(split_part(uniqueid, '.', -1) AS BIGINT) AS counter,
         coalesce(linkedid, uniqueid, {_MADE_ID}) AS contact,
         sequence, direction, agent, starts_with(peer, 'Local/') AS stand_in,
         CASE WHEN lastapp = 'Queue' THEN split_part(split_part(lastdata, ',', 1), '|', 1) END AS queue,

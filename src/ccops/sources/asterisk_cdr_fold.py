@@ -13,12 +13,12 @@ _LEVEL = f"""CASE disposition
 # Legs in the order of their start, then of the switch's number, else of their channels' numbers. Legs that are still
 # level are of one channel, and have its caller and direction in common.
 _ORDER = """epoch_us(started_at) // 1000000 * 2147483648
-    + (coalesce(sequence, try_cast(split_part(leg, '.', -1) AS BIGINT), 0) & 2147483647)"""
+    + (coalesce(sequence, counter, 0) & 2147483647)"""
 _LINE_BITS = 36
 
 CONTACTS_SQL = f"""
 SELECT system, contact AS contact_id, 'voice' AS channel, arg_min(direction, place) AS direction,
-    min(started_at) AS started_at, max(ended_at) AS ended_at,
+    min(started_at) AS started_at, make_timestamp(max(epoch_us(started_at) + 1000 * duration_ms)) AS ended_at,
     arg_min(customer_key, place) AS customer_key, arg_min(customer_mask, place) AS customer_mask,
     CASE max(level) WHEN 5 THEN 'answered' WHEN 4 THEN 'connected' WHEN 3 THEN 'unanswered' WHEN 2 THEN 'busy'
         WHEN 1 THEN 'failed' END AS outcome,
@@ -34,7 +34,8 @@ SELECT system, contact AS contact_id,
 FROM (
     SELECT * EXCLUDE (duration_ms),
         CASE WHEN disposition = 'NO ANSWER' THEN 'no_answer' ELSE 'talk' END AS kind,
-        CASE WHEN app = 'Queue' OR disposition = 'NO ANSWER' THEN started_at ELSE answered_at END AS begun,
+        CASE WHEN app = 'Queue' OR disposition = 'NO ANSWER' THEN started_at
+            ELSE make_timestamp(epoch_us(started_at) + 1000 * (duration_ms - billsec_ms)) END AS begun,
         CASE WHEN disposition = 'NO ANSWER' THEN duration_ms WHEN app <> 'Queue' THEN billsec_ms END AS duration_ms
     FROM touched
     WHERE agent IS NOT NULL AND NOT stand_in AND ({_DIALLED} OR app = 'Queue')
