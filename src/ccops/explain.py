@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -104,7 +104,7 @@ def explain_contact(store: Store, data: Slice, contact_id: str) -> ContactStory:
             fix=f"near it: {', '.join(near)}" if near else "ccops metrics lists metrics, ccops lost lists contact ids",
         )
     frames = {name: pl.DataFrame(found, schema=TABLE[name].schema()) for name, found in rows.items()}
-    alone = Slice.of(frames, Scope(), data.settings, data.lacks)
+    alone = replace(data, scope=Scope(), read=Slice.of(frames, Scope(), data.settings).read)
     counted = []
     for key in evaluate.keys_of("queue_visits", "contacts"):
         [row] = evaluate.kpis(alone, [key]).to_dicts()

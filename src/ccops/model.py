@@ -7,7 +7,7 @@ Phones, ids and uniqueids are text, always.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -59,7 +59,7 @@ _SQL = {
     Kind.INSTANT: "TIMESTAMP",
     Kind.DAY: "DATE",
     Kind.FLAG: "BOOLEAN",
-    Kind.KEY: "VARCHAR",
+    Kind.KEY: "UBIGINT",  # frames have its sixteen hex digits, as text that no spreadsheet rounds
 }
 
 
@@ -249,15 +249,17 @@ Reader = Callable[[str, date | None, date | None], "pl.LazyFrame"]
 class Slice:
     """Canonical lazy frames in a scope: the one noun that travels above the store.
 
-    `read(table, first_day, last_day)` gives a table's rows of those days with all its columns; `lacks` says what the
-    sources of this data cannot support (`"queue_visits.hold_ms": "asterisk_queue_log has no hold"`), keyed by table
-    or table.column.
+    `read(table, first_day, last_day)` gives a table's rows of those days with all its columns. `sources` are those
+    that the data comes from; `lacks` says what none of them can support (`"queue_visits.hold_ms": "asterisk_queue_log
+    has no hold"`), keyed by table or table.column, and `partly` which of them lack what others have.
     """
 
     scope: Scope
     settings: Settings
     read: Reader = field(repr=False)
     lacks: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    partly: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, name: str, *, before: int = 0, after: int = 0) -> pl.LazyFrame:
         """Rows of `name` in the scope, reaching `before` days back and `after` days on.
@@ -297,7 +299,7 @@ class Slice:
 
     @classmethod
     def of(cls, frames: Mapping[str, pl.DataFrame], scope: Scope, settings: Settings,
-           lacks: Mapping[str, str] | None = None) -> Slice:
+           lacks: Mapping[str, str] | None = None, sources: Sequence[str] = ()) -> Slice:
         """A slice over frames in memory, as tests and `ccops.kpis` build it; missing tables are empty."""
         import polars as pl
 
@@ -310,4 +312,4 @@ class Slice:
                 lazy = lazy.filter(pl.col("day") <= last)
             return lazy
 
-        return cls(scope, settings, read, dict(lacks or {}))
+        return cls(scope, settings, read, dict(lacks or {}), tuple(sources))

@@ -82,7 +82,10 @@ class Workspace:
 
     def slice(self, scope: Scope | None = None) -> Slice:
         """The store's data in a scope."""
-        return Slice(scope or Scope(), self.settings, self.store.read, self.store.lacks())
+        store = self.store
+        return Slice(
+            scope or Scope(), self.settings, store.read, store.lacks(), store.books().sources, store.partly()
+        )
 
     def kpis(self, metrics: Sequence[str] = (), by: Sequence[str] = (), *, scope: Scope | None = None,
              interval: int = 15, **tuning: object) -> pl.DataFrame:

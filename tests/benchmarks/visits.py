@@ -27,14 +27,14 @@ _VISITS = """
         CASE WHEN answered THEN 'answered' WHEN i % 50 = 7 THEN 'timeout' WHEN i % 997 = 0 THEN 'open'
             ELSE 'abandoned' END,
         CASE WHEN NOT answered AND i % 50 <> 7 AND i % 997 <> 0 THEN 'queue' END,
-        CASE WHEN i % 3 = 0 THEN 'agent' ELSE 'customer' END, i % 20 = 3, false, 'k' || (i * 7919 % 3000000),
+        CASE WHEN i % 3 = 0 THEN 'agent' ELSE 'customer' END, i % 20 = 3, false, i * 7919 % 3000000,
         'bench', 1, i, began::DATE, hour(began) * 4 + minute(began) // 15
     FROM (SELECT *, i % 10 < 8 AND i % 997 <> 0 AS answered, (i * 7907 % 240) * 250 AS wait_ms,
         (30 + i * 104729 % 600) * 1000 AS talk_ms FROM (SELECT i, {contact} FROM range({rows}) t (i)))
 """
 _CONTACTS = """
     INSERT INTO contacts
-    SELECT system, contact_id, channel, direction, began, began + INTERVAL 5 MINUTE, 'k' || (i * 7919 % 3000000),
+    SELECT system, contact_id, channel, direction, began, began + INTERVAL 5 MINUTE, i * 7919 % 3000000,
         '138****0000', CASE WHEN i % 10 < 8 THEN 'answered' ELSE 'abandoned' END, NULL, NULL, 'bench', 1, i,
         began::DATE, hour(began) * 4 + minute(began) // 15
     FROM (SELECT i, {contact} FROM range({rows}) t (i))

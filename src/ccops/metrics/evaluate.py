@@ -26,7 +26,7 @@ from ccops.metrics.targets import target
 from ccops.model import TABLE
 
 if TYPE_CHECKING:
-    from ccops.model import Scope, Slice
+    from ccops.model import Slice
     from ccops.settings import Settings
 
 
@@ -37,8 +37,7 @@ class Figures:
     metrics: tuple[Metric, ...]
     by: tuple[str, ...]
     frame: pl.DataFrame
-    lacks: Mapping[str, str]
-    scope: Scope
+    slice: Slice
 
     def long(self, lang: Literal["en", "zh"] = "en") -> pl.DataFrame:
         """The keys, metric, value, numerator, denominator, unit, definition, note; keys in order, metrics as asked."""
@@ -64,18 +63,18 @@ class Figures:
 
     def definition(self, metric: Metric, lang: Literal["en", "zh"] = "en") -> str:
         """The published definition, with what the sources of this data lack."""
-        return support.definition(metric, self.lacks, lang)
+        return support.definition(metric, self.slice, lang)
 
     def _field(self, i: int, name: str) -> pl.Expr:
-        possible = support.missing(self.metrics[i], self.lacks) is None
+        possible = support.missing(self.metrics[i], self.slice) is None
         return (pl.col(f"m{i}").struct.field(name) if possible else pl.lit(None, pl.Float64)).alias(name)
 
     def _note(self, i: int) -> pl.Expr:
         metric = self.metrics[i]
-        missing = support.missing(metric, self.lacks)
+        missing = support.missing(metric, self.slice)
         if missing:
             return pl.lit(missing)
-        always = support.unlimited(metric, self.scope)
+        always = support.unlimited(metric, self.slice.scope)
         flagged = pl.col(f"m{i}").struct.field("flagged")
         both = "; ".join(note for note in (metric.flag_note, always) if note)
         return pl.when(flagged).then(pl.lit(both)).otherwise(pl.lit(always, pl.String))
@@ -102,9 +101,9 @@ def figures(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = 
     state = _added_up(slice_, chosen, tuple(by), calendar)
     counted = [_per_interval(metric) for metric in chosen]
     frame = labelled(finish(state, counted, by), by)
-    if frame.is_empty() and any(support.missing(metric, slice_.lacks) for metric in chosen):
+    if frame.is_empty() and any(support.missing(metric, slice_) for metric in chosen):
         frame = pl.DataFrame([dict.fromkeys(frame.columns)], schema=frame.schema)  # a row to carry the note
-    return Figures(chosen, tuple(by), frame, slice_.lacks, slice_.scope)
+    return Figures(chosen, tuple(by), frame, slice_)
 
 
 def aux_by_reason(slice_: Slice, by: Sequence[str] = ("agent",)) -> pl.DataFrame:

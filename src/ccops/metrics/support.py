@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Literal
 
 from ccops.metrics.grain import table_of
 from ccops.metrics.metric import Metric
-from ccops.model import TABLE, Scope
+from ccops.model import TABLE, Scope, Slice
 
 
-def missing(metric: Metric, lacks: Mapping[str, str]) -> str | None:
+# What counts 0 where a source lacks it, as definitions name it.
+_THINGS = {
+    "queue_visits.hold_ms": ("hold", "保持"), "queue_visits.acw_ms": ("after-call work", "话后处理"),
+}
+
+
+def missing(metric: Metric, data: Slice) -> str | None:
     """`not computable from SOURCE: needs COLUMN`, or None when the metric can be had."""
     for need in metric.needs:
         table = need.partition(".")[0]
         if table not in TABLE:
             return f"not computable from call records: needs {need}"
-        for key in (need, table):
-            if key in lacks:
-                return f"not computable from {_source(lacks[key])}: needs {need}"
+        if need in data.lacks or table in data.lacks:
+            return f"not computable from {named(data.sources)}: needs {need}"
     return None
 
 
@@ -38,27 +43,29 @@ def unlimited(metric: Metric, scope: Scope) -> str | None:
     return None
 
 
-def definition(metric: Metric, lacks: Mapping[str, str], lang: Literal["en", "zh"] = "en") -> str:
+def definition(metric: Metric, data: Slice, lang: Literal["en", "zh"] = "en") -> str:
     """The metric's definition; what its sources lack and therefore counts 0 is named."""
-    words = metric.definition if lang == "en" else metric.definition_zh
-    absent = [need for need in metric.softly_needs if need in lacks]
-    if not absent:
+    chinese = lang == "zh"
+    words = metric.definition_zh if chinese else metric.definition
+    things: dict[tuple[str, ...], list[str]] = {}
+    for need in metric.softly_needs:
+        sources = data.sources if need in data.lacks else data.partly.get(need, ())
+        if need in data.lacks or sources:
+            things.setdefault(sources, []).append(_THINGS.get(need, (need, need))[chinese])
+    if not things:
         return words
-    bare = (metric.bare if lang == "en" else metric.bare_zh) if len(absent) == len(metric.softly_needs) else ""
-    things: dict[str, list[str]] = {}
-    for need in absent:
-        things.setdefault(_source(lacks[need]), []).append(_thing(lacks[need], need))
-    said = "; ".join(f"{source} has no {', '.join(names)}" for source, names in things.items())
-    if lang == "zh":
-        said = "；".join(f"{source} 无 {'、'.join(names)}" for source, names in things.items())
+    bare = metric.bare_zh if chinese else metric.bare
+    if not all(need in data.lacks for need in metric.softly_needs):
+        bare = ""
+    if chinese:
+        said = "；".join(f"{named(sources, lang)} 无{'、'.join(names)}" for sources, names in things.items())
         return f"{words}；{bare or '缺失部分按 0 计'}：{said}"
+    said = "; ".join(f"no {', '.join(names)} from {named(sources)}" for sources, names in things.items())
     return f"{words}; {bare or 'counted as 0'}: {said}"
 
 
-def _source(text: str) -> str:
-    """The sources that sentences such as `asterisk_queue_log has no hold; acme has no hold` speak of."""
-    return ", ".join(dict.fromkeys(sentence.split()[0] for sentence in text.split("; ")))
-
-
-def _thing(text: str, need: str) -> str:
-    return text.split("; ")[0].partition(" has no ")[2] or need
+def named(sources: Sequence[str], lang: Literal["en", "zh"] = "en") -> str:
+    """The sources by name; data that came without names is this data."""
+    if lang == "zh":
+        return "、".join(sources) or "此数据"
+    return ", ".join(sources) or "this data"

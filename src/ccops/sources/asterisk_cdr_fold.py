@@ -1,4 +1,4 @@
-"""Legs folded into contacts, and into what agents did on them: the SELECTs over `touched`."""
+"""Legs folded into contacts, and into what agents did on them: the SELECTs over `touched`, which is of one switch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ORDER = """epoch_us(started_at) // 1000000 * 2147483648
 _LINE_BITS = 36
 
 CONTACTS_SQL = f"""
-SELECT system, contact AS contact_id, 'voice' AS channel, arg_min(direction, place) AS direction,
+SELECT any_value(system) AS system, contact AS contact_id, 'voice' AS channel, arg_min(direction, place) AS direction,
     min(started_at) AS started_at, make_timestamp(max(epoch_us(started_at) + 1000 * duration_ms)) AS ended_at,
     arg_min(customer_key, place) AS customer_key, arg_min(customer_mask, place) AS customer_mask,
     CASE max(level) WHEN 5 THEN 'answered' WHEN 4 THEN 'connected' WHEN 3 THEN 'unanswered' WHEN 2 THEN 'busy'
@@ -25,11 +25,11 @@ SELECT system, contact AS contact_id, 'voice' AS channel, arg_min(direction, pla
     NULL::VARCHAR AS reason, NULL::BIGINT AS ivr_ms,
     min(read_at) >> {_LINE_BITS} AS file_id, min(read_at) & {(1 << _LINE_BITS) - 1} AS line
 FROM (SELECT *, {_LEVEL} AS level, {_ORDER} AS place, (file_id << {_LINE_BITS}) + line AS read_at FROM touched)
-GROUP BY system, contact"""
+GROUP BY contact"""
 
 SEGMENTS_SQL = f"""
 SELECT system, contact AS contact_id,
-    row_number() OVER (PARTITION BY system, contact ORDER BY begun, sequence, agent, kind, duration_ms, queue) AS nth,
+    row_number() OVER (PARTITION BY contact ORDER BY begun, sequence, agent, duration_ms) AS nth,
     agent, queue, kind, begun AS started_at, duration_ms, file_id, line
 FROM (
     SELECT * EXCLUDE (duration_ms),

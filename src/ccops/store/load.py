@@ -48,7 +48,7 @@ def stage(con: Connection, source: Source, intake: Intake, zone: Zone, *, key: b
     con.execute(
         f"CREATE TEMP TABLE staged AS SELECT * EXCLUDE (identity), md5_number(concat(?, identity)) AS record_key "
         f"FROM ({source.select(intake.layout, zone)})",
-        [key.hex()[:16]],
+        [key.hex()[:8]],
     )
     rows = _count(con, "SELECT count(*) FROM staged")
     faults = _count(con, "SELECT count(*) FROM reject_errors")

@@ -1,7 +1,7 @@
 """Callers as keyed hashes: who called again can be told, the number cannot be read.
 
-The hash is HMAC-SHA-256 over the number in E.164, its first 72 bits written as 12 characters: short enough for the
-database to keep inline, and two of fifty million callers share one with a chance of 3 in ten million.
+The hash is HMAC-SHA-256 over the number in E.164, of which the first 64 bits are kept: a whole number, which costs a
+large store a third of what a text does, and two of five million callers share one with a chance of 7 in ten million.
 """
 
 from __future__ import annotations
@@ -72,9 +72,7 @@ def create_callers(con: Connection, rows: str, column: str, key: bytes, *, site:
         WITH distinct_callers AS (SELECT DISTINCT {column} AS caller FROM {rows} WHERE {column} IS NOT NULL),
         numbers AS (SELECT caller, nullif({number}, '') AS number FROM distinct_callers)
         SELECT caller,
-            translate(
-                to_base64(unhex(left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode(number)))), 18))), '+/', '._'
-            ) AS customer_key,
+            ('0x' || left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode(number)))), 16))::UBIGINT AS customer_key,
             {mask} AS customer_mask,
             {'caller' if raw else 'NULL::VARCHAR'} AS customer_raw
         FROM numbers WHERE number IS NOT NULL

@@ -15,7 +15,7 @@ from polars.io.plugins import register_io_source
 
 from ccops.clock import Zone
 from ccops.errors import UsageError
-from ccops.model import TABLE
+from ccops.model import TABLE, Kind
 from ccops.source import Source
 from ccops.store.arrow import chunks, frame
 from ccops.store.connection import Connection, broken, identifier
@@ -44,15 +44,24 @@ def read(con: Connection, table: str, first: date | None = None, last: date | No
         ["true"] + [f"day >= DATE '{first}'"] * (first is not None) + [f"day <= DATE '{last}'"] * (last is not None)
     )
     known = TABLE[table]
+    shown = {
+        c.name: f"hex({c.name}) AS {c.name}" if c.kind is Kind.KEY else identifier(c.name) for c in known.columns
+    }
 
     def batches(
         wanted: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, _hint: int | None
     ) -> Iterator[pl.DataFrame]:
-        names = ", ".join(identifier(name) for name in (wanted if wanted is not None else known.names))
-        sql = f"SELECT {names or '1 AS one'} FROM {known.name} WHERE {where}"
+        names = ", ".join(shown[name] for name in (wanted if wanted is not None else known.names))
+        limit = "" if n_rows is None or predicate is not None else f" LIMIT {n_rows}"
         cursor = con.cursor()
-        for part in chunks(cursor.sql(sql), CHUNK):
-            yield part if predicate is None else part.filter(predicate)
+        left = n_rows
+        for part in chunks(cursor.sql(f"SELECT {names or '1 AS one'} FROM {known.name} WHERE {where}{limit}"), CHUNK):
+            found = part if predicate is None else part.filter(predicate)
+            yield found if left is None else found.head(left)
+            if left is not None:
+                left -= found.height
+                if left <= 0:
+                    return
 
     return register_io_source(batches, schema=known.schema(), is_pure=True)
 
@@ -142,15 +151,16 @@ def caller_numbers(con: Connection, sources: Sequence[Source]) -> pl.DataFrame:
     """customer_key and customer_raw of every caller whose number the store may show."""
     tables = [s.records.name for s in sources if s.records.caller and table_exists(con, s.records.name)]
     rows = [f"SELECT customer_key, customer_raw FROM {name} WHERE customer_raw IS NOT NULL" for name in tables]
-    none = "SELECT NULL::VARCHAR AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
+    none = "SELECT NULL::UBIGINT AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
     union = " UNION ALL ".join(rows) or none
-    return query(con, f"SELECT customer_key, min(customer_raw) AS customer_raw FROM ({union}) GROUP BY 1 ORDER BY 1")
+    return query(con, f"SELECT hex(customer_key) AS customer_key, min(customer_raw) AS customer_raw FROM ({union}) GROUP BY 1 ORDER BY 1")
 
 
 def contact_rows(con: Connection, table: str, contact_id: str) -> list[dict[str, Any]]:
     """A contact's rows of a canonical table, in time order."""
     at = TABLE[table].at
-    return query(con, f"SELECT * FROM {table} WHERE contact_id = ? ORDER BY {at}, line", [contact_id]).to_dicts()
+    text = " REPLACE (hex(customer_key) AS customer_key)" if "customer_key" in TABLE[table].names else ""
+    return query(con, f"SELECT *{text} FROM {table} WHERE contact_id = ? ORDER BY {at}, line", [contact_id]).to_dicts()
 
 
 def contact_lines(con: Connection, sources: Sequence[Source], contact_id: str) -> list[tuple[str, int]]:
@@ -173,3 +183,14 @@ def near_contacts(con: Connection, text: str, *, limit: int = 5) -> list[str]:
         "SELECT DISTINCT contact_id FROM contacts WHERE starts_with(contact_id, ?) ORDER BY 1 LIMIT ?", [text, limit]
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def partly(con: Connection) -> dict[str, tuple[str, ...]]:
+    """Which sources lack what others of the imported have."""
+    rows = con.execute("SELECT DISTINCT source, lacks FROM files WHERE used > 0 ORDER BY source, lacks").fetchall()
+    everywhere, found = lacks(con), dict[str, dict[str, None]]()
+    for source, text in rows:
+        for need in json.loads(text):
+            if need not in everywhere:
+                found.setdefault(need, {})[source] = None
+    return {need: tuple(sources) for need, sources in sorted(found.items())}

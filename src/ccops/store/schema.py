@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copyfile
 
 from ccops.errors import StoreError
-from ccops.model import TABLES, Column
+from ccops.model import TABLES, Column, Kind
 from ccops.source import Records
 from ccops.store.connection import Connection
 
@@ -94,7 +94,7 @@ def record_columns(records: Records) -> tuple[str, ...]:
 
 def create_records(con: Connection, records: Records) -> None:
     """The record table of a source, created when its first file comes."""
-    kinds = {column.name: column.kind.sql for column in records.columns}
+    kinds = {column.name: column.kind.sql for column in records.columns} | {"customer_key": Kind.KEY.sql}
     columns = ", ".join(f"{name} {kinds.get(name, 'VARCHAR')}" for name in record_columns(records))
     con.execute(
         f"CREATE TABLE IF NOT EXISTS {records.name} "

@@ -129,6 +129,10 @@ class Store:
         """What none of the imported sources can support, and why."""
         return reading.lacks(self.con)
 
+    def partly(self) -> dict[str, tuple[str, ...]]:
+        """Which sources lack what others of the imported have."""
+        return reading.partly(self.con)
+
     def books(self) -> reading.Books:
         """What was read, used and found wanting, over all files."""
         return reading.books(self.con, self.settings.zone)
