@@ -125,7 +125,7 @@ def contacts_of(visits: Sequence[Visit]) -> list[dict[str, Any]]:
 def slice_of(visits: Sequence[Visit], *, states: Sequence[Mapping[str, Any]] = (),
              segments: Sequence[Mapping[str, Any]] = (), contacts: Sequence[Mapping[str, Any]] = (),
              settings: Settings = SETTINGS, scope: Scope | None = None,
-             lacks: Mapping[str, str] | None = None) -> Slice:
+             lacks: Mapping[str, str] | None = None, sources: Sequence[str] = ("by_hand",)) -> Slice:
     """A slice over visits, with their contacts and any more."""
     frames = {
         "queue_visits": _frame("queue_visits", [visit_row(visit) for visit in visits]),
@@ -133,7 +133,7 @@ def slice_of(visits: Sequence[Visit], *, states: Sequence[Mapping[str, Any]] = (
         "agent_states": _frame("agent_states", states),
         "segments": _frame("segments", segments),
     }
-    return Slice.of(frames, scope or Scope(), settings, lacks)
+    return Slice.of(frames, scope or Scope(), settings, lacks, sources)
 
 
 MONDAY = (
@@ -176,11 +176,12 @@ STATES = (
 RINGS = (no_answer("amy", "c5", "09:20:10", 1), no_answer("bob", "c5", "09:20:20", 2))
 
 
-def tiny(scope: Scope | None = None, lacks: Mapping[str, str] | None = None, settings: Settings = SETTINGS) -> Slice:
+def tiny(scope: Scope | None = None, lacks: Mapping[str, str] | None = None, settings: Settings = SETTINGS,
+         sources: Sequence[str] = ("by_hand",)) -> Slice:
     """All of it."""
     return slice_of(
         (*MONDAY, *SUNDAY, *MONDAY_BEFORE), states=STATES, segments=RINGS, contacts=FOLLOW_UPS, settings=settings,
-        scope=scope, lacks=lacks,
+        scope=scope, lacks=lacks, sources=sources,
     )
 
 

@@ -58,11 +58,11 @@ def table(name: str, rows: Sequence[Row], settings: Settings) -> pl.DataFrame:
 
 
 def slice_of(settings: Settings | None = None, scope: Scope | None = None, lacks: Mapping[str, str] | None = None,
-             **rows: Sequence[Row]) -> Slice:
+             sources: Sequence[str] = (), **rows: Sequence[Row]) -> Slice:
     """A slice over rows given per table: `slice_of(queue_visits=[…])`."""
     settings = settings or Settings()
     frames = {name: table(name, given, settings) for name, given in rows.items()}
-    return Slice.of(frames, scope or Scope(), settings, lacks)
+    return Slice.of(frames, scope or Scope(), settings, lacks, sources)
 
 
 def visit(n: int = 0, **values: Any) -> Row:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
 from ccops.errors import UsageError
+from ccops.labels import LANGS
 from ccops.metrics import METRICS, PRESETS, figures, kpis, target, tuned
 from ccops.metrics.evaluate import keys_of, parameters
 from ccops.model import Scope
@@ -98,18 +100,18 @@ def test_the_settings_decide_the_figure() -> None:
 
 
 def test_what_a_source_lacks_is_said_not_counted_as_nothing() -> None:
-    data = slice_of(lacks=QUEUE_LOG, queue_visits=[visit(hold_ms=None)])
+    data = slice_of(lacks=QUEUE_LOG, sources=["asterisk_queue_log"], queue_visits=[visit(hold_ms=None)])
     hold, aht = kpis(data, ["hold", "aht"]).to_dicts()
     assert (hold["value"], hold["numerator"], hold["denominator"]) == (None, None, None)
     assert hold["note"] == "not computable from asterisk_queue_log: needs queue_visits.hold_ms"
     assert aht["value"] == 60
-    assert aht["definition"].endswith("; talk only: asterisk_queue_log has no hold, after-call work")
+    assert aht["definition"].endswith("; talk only: no hold, after-call work from asterisk_queue_log")
     chinese = kpis(data, ["aht"], lang="zh")["definition"][0]
-    assert chinese.endswith("仅通话：asterisk_queue_log 无 hold、after-call work")
+    assert chinese.endswith("仅通话：asterisk_queue_log 无保持、话后处理")
 
 
 def test_the_ring_clock_needs_ringing() -> None:
-    data = slice_of(lacks={"queue_visits.ring_ms": "acme has no ring"}, queue_visits=[visit()])
+    data = slice_of(lacks={"queue_visits.ring_ms": "acme has no ring"}, sources=["acme"], queue_visits=[visit()])
     by_queue, by_ring = (kpis(data, ["service_level"], tuning={"clock": clock}).row(0, named=True)
                          for clock in ("queue", "ring"))
     assert (by_queue["value"], by_queue["note"]) == (1.0, None)
@@ -118,12 +120,22 @@ def test_the_ring_clock_needs_ringing() -> None:
 
 def test_a_part_that_lacks_is_named_alone() -> None:
     lacks = {"queue_visits.acw_ms": "acme has no acw; asterisk_queue_log has no after-call work"}
-    found = kpis(slice_of(lacks=lacks, queue_visits=[visit()]), ["aht"])["definition"][0]
-    assert found.endswith("; counted as 0: acme, asterisk_queue_log has no acw")
+    data = slice_of(lacks=lacks, sources=["acme", "asterisk_queue_log"], queue_visits=[visit()])
+    found = kpis(data, ["aht"])["definition"][0]
+    assert found.endswith("; counted as 0: no after-call work from acme, asterisk_queue_log")
+
+
+def test_what_only_some_sources_lack_is_named_too() -> None:
+    partly = {"queue_visits.hold_ms": ("asterisk_queue_log",), "queue_visits.acw_ms": ("asterisk_queue_log",)}
+    data = replace(slice_of(sources=["acme", "asterisk_queue_log"], queue_visits=[visit()]), partly=partly)
+    assert kpis(data, ["aht"])["value"].to_list() == [60]
+    english, chinese = (kpis(data, ["aht"], lang=lang)["definition"][0] for lang in LANGS)
+    assert english.endswith("; counted as 0: no hold, after-call work from asterisk_queue_log")
+    assert chinese.endswith("缺失部分按 0 计：asterisk_queue_log 无保持、话后处理")
 
 
 def test_a_missing_table_gives_a_row_that_says_so() -> None:
-    data = slice_of(lacks={"queue_visits": "asterisk_cdr has no queues"})
+    data = slice_of(lacks={"queue_visits": "a CDR has none; import the queue_log"}, sources=["asterisk_cdr"])
     [row] = kpis(data, ["offered"], ["queue"]).to_dicts()
     assert (row["queue"], row["value"]) == (None, None)
     assert row["note"] == "not computable from asterisk_cdr: needs queue_visits"

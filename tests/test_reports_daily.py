@@ -225,7 +225,7 @@ def test_data_quality_counts_the_days_oddities() -> None:
     ("zh", "振铃未接：无法由 somelog 计算：缺少 segments"),
 ])
 def test_what_a_source_lacks_is_said_and_never_zero(lang: Lang, said: str) -> None:
-    report = daily(tiny(lacks={"segments": "somelog has no rings"}), DAY)
+    report = daily(tiny(lacks={"segments": "somelog has no rings"}, sources=("somelog",)), DAY)
     assert said in render_terminal.render(report, lang, full=True, width=120)
     assert all(row["rona"] is None for row in rows(table(report, "agents", "agents_work")))
     assert "attempts_balance" not in keys(report, "agents")

@@ -110,7 +110,7 @@ class Importer:
 
         direct = scan.well_formed and not scan.spreadsheet
         arrival = Arrival(
-            name=scan.name, sha256=scan.sha256, lines=scan.lines, source=source,
+            name=scan.name, size=scan.size, sha256=lambda: scan.sha256, lines=scan.lines, source=source,
             system=self.store.settings.imports.systems.get(source.name, source.system),
             recipe=self.candidates.recipes.get(source.name, ""),
             plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,

@@ -40,6 +40,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{metric} {value}（{counted} 通中 {in_time} 通及时）；未设目标。",
     ),
     "verdict_no_calls": ("No queue visit ended on this day.", "当日没有已结束的排队来电。"),
+    "verdict_no_queues": (
+        "No service level: {source} does not tell who waited in which queue, and whether an agent answered; import "
+        "the switch's queue_log, or a call list with queues and waits.",
+        "无服务水平：{source} 不含排队记录（谁在哪个技能组排队、是否由坐席接起）；请导入交换机的 queue_log，"
+        "或带技能组与等待时长的通话清单。",
+    ),
     "verdict_worst": (
         "Worst interval {interval}: {metric} {value}, {late} of {counted} not in time, longest wait {longest}.",
         "最差时段 {interval}：{metric} {value}，{counted} 通中 {late} 通未及时，最长等待 {longest}。",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ccops.intake import FileResult, Progress
     from ccops.reports.document import Provenance, Report, Table
     from ccops.sources import Candidates
-    from ccops.store.checks import Finding
+    from ccops.store.checks import Finding, Held
     from ccops.store.store import Store
 
 
@@ -99,10 +99,14 @@ class Workspace:
 
     def report(self, day: date | str | None = None, *, queues: Sequence[str] = (), teams: Sequence[str] = (),
                interval: int | None = None, compare: bool = True) -> Report:
-        """The daily report; by default of the last business day that has data."""
+        """The daily report; by default of the last business day that has data.
+
+        Raises SourceError for a day that has none, and UsageError for a queue that the data does not have.
+        """
         from ccops.reports.daily import daily
 
         chosen = date.fromisoformat(day) if isinstance(day, str) else day or self.last_day()
+        self._reportable(chosen)
         scope = Scope(queues=tuple(queues), teams=tuple(teams))
         self._known("queue", queues)
         return daily(
@@ -153,9 +157,14 @@ class Workspace:
         """The last business day with data. Raises SourceError while there is none."""
         days = self.store.days()
         if days is None:
-            raise SourceError("the store holds no contacts yet", where=str(self.store.path or "memory"),
-                              fix="ccops import FILE")
+            raise self._nothing(self.store.held(Scope()), "")
         return days[1]
+
+    def without_data(self, scope: Scope) -> str | None:
+        """Which days have data, if those of the scope have none; None if they have some."""
+        from ccops.store.checks import ran
+
+        return None if self.store.held(scope) else ran(self.store.held(Scope()))
 
     def provenance(self) -> Provenance:
         """Which files and rules the figures stand on."""
@@ -167,6 +176,26 @@ class Workspace:
             rows_used=books.used, rows_read=books.lines, files=books.files, sources=books.sources,
             version=__version__, settings_digest=self.settings.digest, as_of=books.as_of, quality=books.quality,
         )
+
+    def _reportable(self, day: date) -> None:
+        """Raises SourceError for a day without calls or agents to report on."""
+        found = self.store.held(Scope().on(day))
+        if not set(found) - {_FOREIGN}:
+            raise self._nothing(found, f" on {day}")
+
+    def _nothing(self, found: Mapping[str, Held], when: str) -> SourceError:
+        """The refusal of a report on data without calls or agents."""
+        from ccops.store.checks import ran
+
+        where = str(self.store.path) if self.store.path else ""
+        if found:
+            return SourceError(
+                f"nothing to report{when}: an interval report holds another system's counts, not calls", where=where,
+                fix=f"import the calls behind it; ccops query \"SELECT * FROM {_FOREIGN}\" shows what it holds",
+            )
+        whole = self.store.held(Scope())
+        fix = f"{ran(whole)}; give one of its days" if whole else "ccops import FILE"
+        return SourceError(f"there is no data{when}" if whole else "there is no data yet", where=where, fix=fix)
 
     def _known(self, column: str, names: Sequence[str]) -> None:
         """Raises UsageError for a name that the data does not have, with the nearest that it has."""
@@ -182,6 +211,7 @@ class Workspace:
                 raise UsageError(f"no {column} {name!r} in the data", fix=fix)
 
 
+_FOREIGN = "interval_stats"  # counts of another system: nothing of ours can be computed from them
 _EVERYDAY = ("offered", "answered", "abandoned", "abandon_rate", "service_level", "asa", "aht")
 
 

@@ -49,8 +49,8 @@ def build(path: Path, rows: int, *, skip_days: int = 0) -> Path:
         for sql in (_VISITS, _CONTACTS):
             workspace.store.con.execute(sql.format(contact=contact, rows=rows))
         workspace.store.con.execute(
-            "INSERT INTO files "
-            "VALUES (1, 'bench', '', 'bench', 'bench', '', '{}', 'UTC', ?, ?, 0, 0, 0, NULL, NULL, NULL)",
+            "INSERT INTO files VALUES "
+            "(1, 'bench', 0, '', 'bench', '', 'bench', '', '{}', 'UTC', ?, ?, 0, 0, 0, NULL, NULL, NULL)",
             [rows, rows],
         )
     return path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from ccops.cli import output
-from ccops.cli.figures import Tuning, total, tuned
+from ccops.cli.figures import Tuning, tell_absence, total, tuned
 from ccops.cli.options import Clock, Selection, Shared
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def explain(
     with shared.workspace() as workspace:
         scope = replace(selection.scope(workspace.settings), clock=clock)
         if name in METRICS:
+            tell_absence(workspace, scope, shared)
             metric = workspace.explain_metric(name, scope, **tuned(tuning))
             output.answer("explain", metric, shared.json, lambda: told_metric(metric, shared.language))
         else:

@@ -15,8 +15,10 @@ from ccops.errors import UsageError
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
+    from ccops.model import Scope
     from ccops.reports.document import Table
     from ccops.store.checks import Finding
+    from ccops.workspace import Workspace
 
 Tuning = Annotated[
     Names, Option("--set", metavar="NAME=VALUE", help="A metric's parameter, such as within_s=30; repeatable.")
@@ -44,6 +46,7 @@ def kpi(
     grains = [grain.strip() for grain in by.split(",")] if by else []
     with shared.workspace() as workspace:
         scope = replace(selection.scope(workspace.settings), clock=clock)
+        tell_absence(workspace, scope, shared)
         frame = workspace.kpis(metrics or (), grains, scope=scope, interval=interval, **tuned(tuning))
         rows = (frame := frames.localised(frame, workspace.settings.zone)).to_dicts()
     if out:
@@ -51,6 +54,12 @@ def kpi(
     else:
         nested = {"rows": [_nested(row, grains) for row in rows]}
         output.answer("kpi", nested, shared.json, lambda: _pivoted(rows, grains, shared.language))
+
+
+def tell_absence(workspace: Workspace, scope: Scope, shared: Shared) -> None:
+    """Says on stderr that the days asked for have no data: unknown is not the same as nothing."""
+    if span := workspace.without_data(scope):
+        shared.note(f"no data on these days: {span}")
 
 
 def tuned(pairs: Sequence[str] | None) -> dict[str, Any]:
@@ -111,7 +120,9 @@ def lost(selection: Selection, shared: Shared) -> None:
     Example: ccops lost -d yesterday --queue sales
     """
     with shared.workspace() as workspace:
-        found = workspace.lost(selection.scope(workspace.settings))
+        scope = selection.scope(workspace.settings)
+        tell_absence(workspace, scope, shared)
+        found = workspace.lost(scope)
     output.answer("lost", {"rows": keyed(found, shared.language)}, shared.json, lambda: listed(found, shared.language))
 
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from ccops.labels import label
 from ccops.metrics.grain import table_of
 from ccops.metrics.metric import Metric
 from ccops.model import TABLE, Scope, Slice
-
-
-# What counts 0 where a source lacks it, as definitions name it.
-_THINGS = {
-    "queue_visits.hold_ms": ("hold", "保持"), "queue_visits.acw_ms": ("after-call work", "话后处理"),
-}
 
 
 def missing(metric: Metric, data: Slice) -> str | None:
@@ -51,7 +46,7 @@ def definition(metric: Metric, data: Slice, lang: Literal["en", "zh"] = "en") ->
     for need in metric.softly_needs:
         sources = data.sources if need in data.lacks else data.partly.get(need, ())
         if need in data.lacks or sources:
-            things.setdefault(sources, []).append(_THINGS.get(need, (need, need))[chinese])
+            things.setdefault(sources, []).append(_thing(need, lang))
     if not things:
         return words
     bare = metric.bare_zh if chinese else metric.bare
@@ -62,6 +57,11 @@ def definition(metric: Metric, data: Slice, lang: Literal["en", "zh"] = "en") ->
         return f"{words}；{bare or '缺失部分按 0 计'}：{said}"
     said = "; ".join(f"no {', '.join(names)} from {named(sources)}" for sources, names in things.items())
     return f"{words}; {bare or 'counted as 0'}: {said}"
+
+
+def _thing(need: str, lang: Literal["en", "zh"]) -> str:
+    """What a duration column holds, in the words of its label."""
+    return label(need.rpartition(".")[2].removesuffix("_ms"), lang).lower()
 
 
 def named(sources: Sequence[str], lang: Literal["en", "zh"] = "en") -> str:

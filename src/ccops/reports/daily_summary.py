@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ccops.reports.day_figures import STRIP, DayFigures
@@ -43,8 +44,11 @@ def header(f: DayFigures) -> Section:
 def verdict(f: DayFigures) -> Section:
     """One to three sentences: the target, the worst interval, the biggest cause."""
     level = f.today(_TARGETED)
+    if "queue_visits" in f.slice.lacks:
+        return Section("verdict", (Note("verdict_no_queues", {"source": ", ".join(f.slice.sources)}, brief=True),))
     if level.value is None or not level.denominator:
-        return Section("verdict", (Note("verdict_no_calls", brief=True),))
+        why = f.days.impossible((_TARGETED,))
+        return Section("verdict", tuple(replace(note, brief=True) for note in why) or (Note("verdict_no_calls", brief=True),))
     notes = [_against_target(f)]
     late = worst_intervals(f)
     if late:

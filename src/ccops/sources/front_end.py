@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -21,7 +22,7 @@ from ccops.errors import SourceError
 from ccops.model import Reject
 from ccops.safe_text import masked
 from ccops.source import Clean, Intake, Layout
-from ccops.sources.encoding import Line, Progress, read_facts, read_lines, settle, spare
+from ccops.sources.encoding import Line, Progress, hashed, read_facts, read_lines, settle, spare
 from ccops.sources.opening import Limits, opened, private_file, readable
 from ccops.sources.repair import TOO_LONG, Outcome, Splitter, plain_cell, records, split
 from ccops.sources.sample import FileSample
@@ -39,7 +40,7 @@ class Scan:
 
     path: Path
     name: str  # what the user called it
-    sha256: str  # of the uncompressed bytes
+    digest: Future[str] = field(repr=False, compare=False)  # the sha256 of the uncompressed bytes, when it is ready
     size: int
     lines: int  # physical lines; of a spreadsheet: rows
     encoding: str
@@ -49,6 +50,12 @@ class Scan:
     replaced: int  # U+FFFD put in place of bytes that the encoding does not know
     notes: tuple[str, ...]
     limits: Limits
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the uncompressed bytes."""
+        with readable(self.name):
+            return self.digest.result()
 
 
 def scan(
@@ -110,6 +117,7 @@ def _scanned(
     limits: Limits, progress: Progress | None,
 ) -> Scan:
     path = opened(source, workdir, stdin=stdin, name=name, limits=limits)
+    digest = hashed(path)
     facts = original = read_facts(path, limits.max_line_bytes, progress)
     rows = unfolded(path, facts, workdir, sheet=sheet, name=name, limits=limits)
     if rows:
@@ -124,7 +132,7 @@ def _scanned(
     if facts.nul and not text.encoding.startswith(("utf-16", "utf-32")):
         notes.append("NUL bytes are left out")
     found = Scan(
-        path, name, original.sha256, original.size, text.lines, text.encoding, text.newline, well_formed=False,
+        path, name, digest, original.size, text.lines, text.encoding, text.newline, well_formed=False,
         spreadsheet=rows is not None, replaced=text.replaced, notes=tuple(notes), limits=limits,
     )
     plain = facts.utf8 and text.encoding == "utf-8" and facts.newline in ("\n", "\r\n")

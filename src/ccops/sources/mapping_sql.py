@@ -202,7 +202,8 @@ def _lacks(mapping: Mapping) -> dict[str, str]:
 
 def _mapped_outcomes(mapping: Mapping) -> set[str]:
     rule = mapping.columns.get("outcome")
-    return {end if isinstance(end, str) else str(end.outcome) for end in (rule.values or {}).values()} if rule else set()
+    endings = (rule.values or {}).values() if rule else ()
+    return {end if isinstance(end, str) else end.outcome for end in endings}
 
 
 def _aliases(mapping: Mapping, path: Path | None) -> dict[str, str]:

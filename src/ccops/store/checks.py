@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from ccops.model import Scope
+from ccops.model import TABLES, Scope
 from ccops.safe_text import printable
 from ccops.settings import Settings
 from ccops.store.connection import Connection, quoted
@@ -153,19 +154,64 @@ _VIEWS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class Held:
+    """Rows of a canonical table, and their first and last business day."""
+
+    rows: int
+    first: date
+    last: date
+
+
+def held(con: Connection, scope: Scope) -> dict[str, Held]:
+    """What each table holds of the scope's days; tables that hold nothing of them are left out."""
+    where = " AND ".join(["true", *_days(scope)])
+    found = {}
+    for table in TABLES:
+        [(rows, first, last)] = con.execute(
+            f"SELECT count(*), min(day), max(day) FROM {table.name} WHERE {where}"
+        ).fetchall()
+        if rows:
+            found[table.name] = Held(rows, first, last)
+    return found
+
+
+def ran(found: Mapping[str, Held]) -> str:
+    """From which day to which there is data."""
+    if not found:
+        return "there is no data at all"
+    first, last = min(one.first for one in found.values()), max(one.last for one in found.values())
+    return f"the data has {first} to {last}" if first < last else f"the data has {first} alone"
+
+
+def _days(scope: Scope) -> list[str]:
+    days = [f"day >= {quoted(str(scope.first_day))}"] * (scope.first_day is not None)
+    return days + [f"day <= {quoted(str(scope.last_day))}"] * (scope.last_day is not None)
+
+
+def _empty(con: Connection, scope: Scope) -> list[Finding]:
+    """Days that hold nothing: no other check could find anything there."""
+    if held(con, scope):
+        return []
+    first, last = scope.first_day, scope.last_day
+    days = (last - first).days + 1 if first and last else 1
+    return [Finding(
+        "no_data", "error", days, "days asked for hold no data" if days > 1 else "day asked for holds no data",
+        ran(held(con, Scope())), "ask for other days, or import their exports",
+    )]
+
+
 def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Finding]:
     """Every finding in the scope's days and queues, the gravest first."""
-    days = [f"day >= {quoted(str(scope.first_day))}"] * (scope.first_day is not None)
-    days += [f"day <= {quoted(str(scope.last_day))}"] * (scope.last_day is not None)
     queues = [f"queue IN ({', '.join(quoted(queue) for queue in scope.queues)})"] if scope.queues else []
     views = []
     for view, table in _VIEWS.items():
         of_queues = queues if table in ("queue_visits", "segments", "interval_stats") else []
-        where = " AND ".join(["true", *days, *of_queues])
+        where = " AND ".join(["true", *_days(scope), *of_queues])
         views.append(f"{view} AS (SELECT * FROM {table} WHERE {where})")
     members = ", ".join(f"({quoted(agent)})" for agent in sorted(settings.team_of)) or "(NULL)"
     views.append(f"team_members AS (SELECT agent FROM (VALUES {members}) AS t (agent) WHERE agent IS NOT NULL)")
-    findings = []
+    findings = _empty(con, scope)
     for check in CHECKS:
         [(n, detail)] = con.execute(f"WITH {', '.join(views)} SELECT * FROM ({check.sql})").fetchall()
         if n:

@@ -77,14 +77,14 @@ def name_agents(con: Connection, sources: Sequence[Source], settings: Settings) 
 
 
 def order_files(con: Connection) -> None:
-    """TEMP TABLE file_order(file_id, file_place): files by the time they begin, whenever they were imported.
+    """TEMP TABLE file_order(file_id, file_place, system): files by the time they begin, whenever they were imported.
 
     Lines of one second are told apart by their place in the log, and a log that was rotated within that second goes
     on in the file that begins later, not in the one that happened to come later.
     """
     con.execute(
         "CREATE OR REPLACE TEMP TABLE file_order AS SELECT file_id, "
-        "row_number() OVER (ORDER BY first_at NULLS FIRST, last_at, file_id) AS file_place FROM files"
+        "row_number() OVER (ORDER BY first_at NULLS FIRST, last_at, file_id) AS file_place, system FROM files"
     )
 
 
@@ -96,7 +96,7 @@ def records_view(source: Source, *, where: str) -> str:
         named = f"REPLACE (a.agent AS {records.agent})"
         join = f"LEFT JOIN agent_names a ON a.raw = r.{records.agent}"
     return (
-        f"SELECT r.* {named}, o.file_place FROM {records.name} r "
+        f"SELECT r.* {named}, o.system, o.file_place FROM {records.name} r "
         f"JOIN file_order o ON o.file_id = r.file_id {join} WHERE {where}"
     )
 
@@ -104,19 +104,19 @@ def records_view(source: Source, *, where: str) -> str:
 def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], day: BusinessDay) -> dict[str, int]:
     own = batch.source.records
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW fresh AS SELECT * FROM {own.name} "
-        f"WHERE file_id = {batch.file_id} AND system = {quoted(batch.system)}"
+        f"CREATE OR REPLACE TEMP VIEW fresh AS SELECT *, {quoted(batch.system)} AS system FROM {own.name} "
+        f"WHERE file_id = {batch.file_id}"
     )
     if batch.first:
         contributors = [s for s in sources if s.records.name == own.name]
-        where = f"r.system = {quoted(batch.system)} AND r.{own.contact} IS NOT NULL"
+        where = f"o.system = {quoted(batch.system)} AND r.{own.contact} IS NOT NULL"
     else:
         low, high = _touch(con, batch)
         if low is None:
             return {}
         contributors = [s for s in sources if s.records.contact and _has(con, s, batch.system)]
         where = (
-            f"r.system = {quoted(batch.system)} AND r.{{contact}} IN (SELECT contact_id FROM touched_contacts) "
+            f"o.system = {quoted(batch.system)} AND r.{{contact}} IN (SELECT contact_id FROM touched_contacts) "
             f"AND r.{{at}} BETWEEN {low} AND {high}"
         )
     counts: dict[str, int] = {}
@@ -179,8 +179,10 @@ def _touch(con: Connection, batch: Batch) -> tuple[str | None, str]:
 
 
 def _has(con: Connection, source: Source, system: str) -> bool:
-    rows = con.execute(f"SELECT 1 FROM {source.records.name} WHERE system = ? LIMIT 1", [system]).fetchall()
-    return bool(rows)
+    files = con.execute(
+        "SELECT count(*) FROM files WHERE system = ? AND records = ? AND used > 0", [system, source.records.name]
+    )
+    return bool(files.fetchall()[0][0])
 
 
 def _own(table: Table) -> str:
@@ -204,7 +206,7 @@ def _merged(table: Table) -> str:
 def _derive_intervals(con: Connection, batch: Batch, day: BusinessDay) -> dict[str, int]:
     source, table = batch.source, INTERVAL_STATS
     con.execute(
-        f"CREATE OR REPLACE TEMP VIEW touched AS {records_view(source, where=f'r.system = {quoted(batch.system)}')}"
+        f"CREATE OR REPLACE TEMP VIEW touched AS {records_view(source, where=f'o.system = {quoted(batch.system)}')}"
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE made AS SELECT {_own(table)}, {quoted(source.name)} AS source "

@@ -14,7 +14,7 @@ from ccops.errors import CcopsError, SourceError, StoreError
 from ccops.model import Reject
 from ccops.settings import Settings
 from ccops.source import Clean, Intake, Source
-from ccops.store import load, schema
+from ccops.store import load
 from ccops.store.arrow import Stream
 from ccops.store.connection import Connection, broken
 from ccops.store.derive import Batch, derive
@@ -25,7 +25,8 @@ class Arrival:
     """A file to import. `plain` reads it as it is; `clean` is asked for when that does not work."""
 
     name: str
-    sha256: str
+    size: int
+    sha256: Callable[[], str]  # asked for late: hashing goes on beside the import
     lines: int
     source: Source
     system: str
@@ -96,10 +97,14 @@ class Import:
 
     def _earlier(self) -> Outcome | None:
         """The same bytes read the same way hold nothing new."""
+        arrival = self.arrival
+        alike = "FROM files WHERE size = ? AND source = ? AND system = ? AND recipe = ?"
+        known = [arrival.size, arrival.source.name, arrival.system, arrival.recipe]
+        if not self.con.execute(f"SELECT 1 {alike} LIMIT 1", known).fetchall():
+            return None
         rows = self.con.execute(
-            "SELECT file_id, imported_at, used, duplicate, skipped, rejected FROM files "
-            "WHERE sha256 = ? AND source = ? AND system = ? AND recipe = ?",
-            [self.arrival.sha256, self.arrival.source.name, self.arrival.system, self.arrival.recipe],
+            f"SELECT file_id, imported_at, used, duplicate, skipped, rejected {alike} AND sha256 = ?",
+            [*known, arrival.sha256()],
         ).fetchall()
         if not rows:
             return None
@@ -133,7 +138,7 @@ class Import:
         first = not self._knows(self.arrival.system)
         self._check_zone(intake)
         loaded = load.append(
-            self.con, source, intake.layout, numbered=intake.numbered, file_id=file_id, system=self.arrival.system,
+            self.con, source, intake.layout, numbered=intake.numbered, file_id=file_id,
             settings=self.settings, key=self.key,
         )
         load.drop_stage(self.con)
@@ -152,10 +157,8 @@ class Import:
         return replace(outcome, tables=tables)
 
     def _knows(self, system: str) -> bool:
-        return any(
-            self.con.execute(f"SELECT 1 FROM {s.records.name} WHERE system = ? LIMIT 1", [system]).fetchall()
-            for s in self.sources if schema.table_exists(self.con, s.records.name)
-        )
+        known = self.con.execute("SELECT count(*) FROM files WHERE system = ? AND used > 0", [system]).fetchall()
+        return bool(known[0][0])
 
     def _check_zone(self, intake: Intake) -> None:
         check = self.arrival.source.check_zone and self.arrival.source.check_zone(intake.layout, self.settings.zone)
@@ -175,9 +178,9 @@ class Import:
             f"SELECT min({records.at}), max({records.at}) FROM {records.name} WHERE file_id = ?", [file_id]
         ).fetchall()[0]
         self.con.execute(
-            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [file_id, arrival.name, arrival.sha256, arrival.source.name, arrival.system, arrival.recipe,
-             json.dumps(dict(arrival.source.lacks)), self.settings.zone.name, outcome.lines, outcome.used,
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [file_id, arrival.name, arrival.size, arrival.sha256(), arrival.source.name, records.name, arrival.system,
+             arrival.recipe, json.dumps(dict(arrival.source.lacks)), self.settings.zone.name, outcome.lines, outcome.used,
              outcome.duplicate, outcome.skipped, outcome.rejected, first, last,
              datetime.now(UTC).replace(tzinfo=None, microsecond=0)],
         )

@@ -58,7 +58,7 @@ def stage(con: Connection, source: Source, intake: Intake, zone: Zone, *, key: b
         con.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT {NUMBER}::BIGINT AS line FROM {_reader(intake)}")
 
 
-def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, file_id: int, system: str,
+def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, file_id: int,
            settings: Settings, key: bytes) -> Loaded:
     """Moves the staged rows that are new into the record table and says what became of the others."""
     records = source.records
@@ -90,8 +90,8 @@ def append(con: Connection, source: Source, layout: Layout, *, numbered: bool, f
     own = ", ".join(("c." if name.startswith("customer_") and records.caller else "s.") + name for name in wanted)
     join = f"LEFT JOIN callers c ON c.caller = s.{records.caller}" if records.caller else ""
     con.execute(
-        f"INSERT INTO {records.name} (system, {', '.join(wanted)}, record_key, file_id, line) "
-        f"SELECT {quoted(system)}, {own}, s.record_key, {file_id}, {line} FROM {rows} {join} "
+        f"INSERT INTO {records.name} ({', '.join(wanted)}, record_key, file_id, line) "
+        f"SELECT {own}, s.record_key, {file_id}, {line} FROM {rows} {join} "
         f"WHERE s.reject IS NULL AND s.skip IS NULL {known}"
     )
     total = _count(con, "SELECT count(*) FROM staged")

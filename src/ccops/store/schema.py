@@ -18,8 +18,8 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
 _BOOKS = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE files (
-    file_id BIGINT, name VARCHAR, sha256 VARCHAR, source VARCHAR, system VARCHAR, recipe VARCHAR, lacks VARCHAR,
-    zone VARCHAR,
+    file_id BIGINT, name VARCHAR, size BIGINT, sha256 VARCHAR, source VARCHAR, records VARCHAR, system VARCHAR,
+    recipe VARCHAR, lacks VARCHAR, zone VARCHAR,
     lines BIGINT, used BIGINT, duplicate BIGINT, skipped BIGINT, rejected BIGINT,
     first_at TIMESTAMP, last_at TIMESTAMP, imported_at TIMESTAMP
 );
@@ -98,7 +98,7 @@ def create_records(con: Connection, records: Records) -> None:
     columns = ", ".join(f"{name} {kinds.get(name, 'VARCHAR')}" for name in record_columns(records))
     con.execute(
         f"CREATE TABLE IF NOT EXISTS {records.name} "
-        f"(system VARCHAR, {columns}, record_key UHUGEINT, file_id BIGINT, line BIGINT)"
+        f"({columns}, record_key UHUGEINT, file_id BIGINT, line BIGINT)"
     )
 
 

@@ -13,7 +13,7 @@ from ccops.model import Scope
 from ccops.settings import Settings
 from ccops.source import Source
 from ccops.store import reading, schema
-from ccops.store.checks import Finding, run_checks
+from ccops.store.checks import Finding, Held, held, run_checks
 from ccops.store.connection import Connection, broken, connect
 from ccops.store.importing import Arrival, Import, Outcome
 from ccops.store.pseudonyms import read_or_create_key
@@ -152,6 +152,10 @@ class Store:
     def near_contacts(self, text: str) -> list[str]:
         """Contact ids that begin with a text."""
         return reading.near_contacts(self.con, text)
+
+    def held(self, scope: Scope) -> dict[str, Held]:
+        """What each table holds of the scope's days; tables that hold nothing of them are left out."""
+        return held(self.con, scope)
 
     def check(self, scope: Scope) -> list[Finding]:
         """What in the data deserves a look."""
