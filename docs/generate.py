@@ -33,6 +33,9 @@ denominator gives no value. `ccops explain METRIC` shows the numbers.""",
     "Sources": """\
 Exports are recognised by their content, never by their name. Anything else is read by a mapping file:
 `ccops init --from FILE` drafts one.""",
+    "Mapping files": """\
+How to read an export that no source knows: TOML, given with `--map`, or listed in `[import] mappings` of ccops.toml.
+`ccops init --from FILE` drafts one; [a worked example](../how-to/import-your-export.md) answers its questions.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -45,7 +48,7 @@ def pages() -> dict[str, str]:
     """Every generated file: its path in the repository and its text."""
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
-        "tables": tables(), "errors": errors(),
+        "mapping": mapping(), "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
 
@@ -94,7 +97,8 @@ def _default(defaults: dict[str, Any], name: str) -> str:
 def _one_of(annotation: Any) -> str:
     """The choices of a literal, for the end of a sentence."""
     choices = [str(choice) for choice in get_args(annotation) if isinstance(choice, str | int) and str(choice)]
-    return f" One of {', '.join(choices)}." if choices else ""
+    shown = (choice if choice[0].isalnum() else f"`{json.dumps(choice)}`" for choice in choices)
+    return f" One of {', '.join(shown)}." if len(choices) > 1 else ""
 
 
 def metrics() -> str:
@@ -131,6 +135,44 @@ def sources() -> str:
         parts += [f"- mapping: `src/ccops/sources/profiles/{mapping}`"] * bool(mapping)
         parts += [f"- no `{need}`: {why}" for need, why in source.lacks.items()] + [""]
     return "\n".join(parts)
+
+
+def mapping() -> str:
+    from ccops.sources.mapping import Checks, ColumnRule, Dedupe, Ending, FileFormat, Mapping, TimeFormat
+    from ccops.sources.mapping_fields import DOMAINS, DURATION_FORMATS, FIELDS, NAMED_TIMES
+
+    parts = _begun("Mapping files")
+    headings = (
+        ("The file itself", Mapping), ("[file]", FileFormat), ("[time]", TimeFormat), ("[columns.FIELD]", ColumnRule),
+        ("[columns.FIELD.map.VALUE]", Ending), ("[dedupe]", Dedupe), ("[checks]", Checks),
+    )
+    for heading, model in headings:
+        rows = ((f"`{one.alias or key}`", _initial(one), f"{one.description}{_one_of(one.annotation)}")
+                for key, one in model.model_fields.items())
+        parts += [f"## {heading}", "", inspect.getdoc(model) or "", ""]
+        parts += [*_table(("key", "default", "meaning"), rows), ""]
+    parts += ["## Fields", "", "What `columns` and `derive` may fill, by the table that a row of the file is.", ""]
+    for table, fields in FIELDS.items():
+        by_kind: dict[str, list[str]] = {}
+        for name, holds in fields.items():
+            by_kind.setdefault(holds, []).append(f"`{name}`")
+        rows = ((holds, ", ".join(names)) for holds, names in by_kind.items())
+        parts += [f"### {table}", "", *_table(("holds", "fields"), rows), ""]
+    values = ((f"`{name}`", ", ".join(f"`{value}`" for value in known)) for name, known in DOMAINS.items())
+    parts += ["## Values", "", "What `map` may turn a file's words into.", "", *_table(("field", "values"), values), ""]
+    parts += ["Times are strptime formats, or " + ", ".join(f"`{name}`" for name in NAMED_TIMES) + ". Durations are "
+              + ", ".join(f"`{name}`" for name in DURATION_FORMATS) + ".", ""]
+    return "\n".join(parts)
+
+
+def _initial(one: Any) -> str:
+    """The default of a key of a model, as TOML would write it."""
+    from pydantic import BaseModel
+
+    if one.is_required():
+        return "required"
+    value = one.get_default(call_default_factory=True, validated_data={})
+    return "" if value is None or isinstance(value, BaseModel) else f"`{json.dumps(value, ensure_ascii=False)}`"
 
 
 def tables() -> str:

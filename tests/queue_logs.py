@@ -37,8 +37,9 @@ class QueueLog:
         self.con = duckdb.connect()
         self.con.execute(f"CREATE TABLE queue_events ({_COLUMNS})")
         self.con.execute(
-            "CREATE VIEW file_order AS SELECT file_id, row_number() OVER (ORDER BY min(event_at), max(event_at), file_id) "
-            "AS file_place FROM queue_events GROUP BY file_id"
+            "CREATE VIEW file_order AS SELECT file_id, "
+            "row_number() OVER (ORDER BY min(event_at), max(event_at), file_id) AS file_place "
+            "FROM queue_events GROUP BY file_id"
         )
         self.con.execute("CREATE VIEW touched AS SELECT * FROM queue_events JOIN file_order USING (file_id)")
         self.staged: list[Row] = []

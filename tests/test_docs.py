@@ -15,6 +15,8 @@ from ccops.cli.app import functions
 from ccops.cli.contract import DOCUMENTS
 from ccops.labels import LANGS, label
 from ccops.metrics.catalogue import METRICS
+from ccops.sources import mapping
+from ccops.sources.mapping_fields import FIELDS
 from conftest import Ran
 from small_log import LOG
 
@@ -33,6 +35,12 @@ def test_every_command_is_documented() -> None:
     page = (REFERENCE / "commands.md").read_text("utf-8")
     for name in functions():
         assert f"## ccops {name}\n" in page
+
+
+def test_every_key_of_a_mapping_file_is_documented() -> None:
+    page = (REFERENCE / "mapping.md").read_text("utf-8")
+    assert [key for key in mapping._keys() if f"| `{key}` | " not in page] == []
+    assert [name for fields in FIELDS.values() for name in fields if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("key", METRICS)

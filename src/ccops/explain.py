@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_h
 
 from ccops.errors import UsageError
 from ccops.model import TABLE, Kind, Scope, Slice
+from ccops.notebook import table
 
 if TYPE_CHECKING:
     from ccops.store.store import Store
@@ -44,6 +45,10 @@ class MetricStory:
         """The variant that the settings and the call ask for."""
         return next(variant for variant in self.variants if variant.chosen)
 
+    def _repr_html_(self) -> str:
+        rows = ((v.name, v.value, v.numerator, v.denominator, v.definition, v.note) for v in self.variants)
+        return table(("variant", "value", "numerator", "denominator", "definition", "note"), rows, self.metric)
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -66,6 +71,13 @@ class ContactStory:
     visits: tuple[Mapping[str, object], ...]
     counted: tuple[Variant, ...]
     lines: tuple[tuple[str, int], ...]
+
+    def _repr_html_(self) -> str:
+        moments = ((m.at, m.what, m.queue, m.agent, m.seconds) for m in self.timeline)
+        counted = ((v.name, v.value, v.numerator, v.denominator) for v in self.counted)
+        return table(("at", "what", "queue", "agent", "seconds"), moments, self.contact_id) + table(
+            ("metric", "value", "numerator", "denominator"), counted
+        ) + table(("file", "line"), self.lines)
 
 
 def explain_metric(data: Slice, name: str, tuning: Mapping[str, object]) -> MetricStory:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from ccops.clock import machine_zone
 from ccops.errors import SourceError, UsageError
 from ccops.model import Reject
+from ccops.notebook import table
 from ccops.safe_text import cell, masked
 from ccops.source import Clean, Intake, Layout, Reading, Sample, Source
 from ccops.sources import Candidates, front_end
@@ -38,6 +39,13 @@ class FileResult:
     flags: dict[str, tuple[int, int]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     rejects_file: Path | None = None
+
+    def _repr_html_(self) -> str:
+        counts = (("lines", self.lines), ("used", self.used), ("duplicate", self.duplicate), ("skipped", self.skipped),
+                  ("rejected", self.rejected), *((f"rows: {name}", n) for name, n in self.tables.items()))
+        rejects = ((reject.line, reject.reason) for reject in self.rejects[:EXCERPTS])
+        more = table(("line", "rejected because"), rejects) if self.rejects else ""
+        return table((self.path, self.source), counts) + more
 
 
 def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, Layout]:

@@ -41,10 +41,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "verdict_no_calls": ("No queue visit ended on this day.", "当日没有已结束的排队来电。"),
     "verdict_no_queues": (
-        "No service level: {source} does not tell who waited in which queue, and whether an agent answered; import "
-        "the switch's queue_log, or a call list with queues and waits.",
-        "无服务水平：{source} 不含排队记录（谁在哪个技能组排队、是否由坐席接起）；请导入交换机的 queue_log，"
-        "或带技能组与等待时长的通话清单。",
+        "No service level: {source} does not tell who waited in a queue; import the queue_log, or a call list that does.",
+        "无服务水平：{source} 不含排队记录；请导入交换机的 queue_log，或带技能组与等待时长的通话清单。",
     ),
     "verdict_worst": (
         "Worst interval {interval}: {metric} {value}, {late} of {counted} not in time, longest wait {longest}.",

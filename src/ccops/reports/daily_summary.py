@@ -47,8 +47,8 @@ def verdict(f: DayFigures) -> Section:
     if "queue_visits" in f.slice.lacks:
         return Section("verdict", (Note("verdict_no_queues", {"source": ", ".join(f.slice.sources)}, brief=True),))
     if level.value is None or not level.denominator:
-        why = f.days.impossible((_TARGETED,))
-        return Section("verdict", tuple(replace(note, brief=True) for note in why) or (Note("verdict_no_calls", brief=True),))
+        why = f.days.impossible((_TARGETED,)) or [Note("verdict_no_calls")]
+        return Section("verdict", tuple(replace(note, brief=True) for note in why))
     notes = [_against_target(f)]
     late = worst_intervals(f)
     if late:

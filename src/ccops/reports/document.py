@@ -267,6 +267,12 @@ class Report:
         strips = (block for section in self.sections for block in section.blocks if isinstance(block, Strip))
         return {kpi.key: kpi for strip in strips for kpi in strip.kpis}
 
+    def _repr_html_(self) -> str:
+        """For notebooks: the report as its tables and sentences, in the site's language."""
+        from ccops.reports.render_html import fragment
+
+        return fragment(self)
+
     def save(self, path: str | Path, lang: str | None = None) -> Path:
         """Write the report to a file; the suffix picks the format. Raises UsageError for one not supported."""
         from ccops.reports.render import write

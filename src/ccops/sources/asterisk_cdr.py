@@ -113,7 +113,8 @@ def select(layout: Layout, zone: Zone) -> str:
     damaged_key = " OR ".join(f"contains({key}, 'E+')" for key in keys) or "false"
     legs = f"""
         SELECT {', '.join(f'{_raw(layout, name)} AS {name}' for name in _TEXTS)},
-            "start" AS wall_text, CASE WHEN "start" > ':' THEN lower("start") IN ('start', 'calldate') ELSE false END AS header,
+            "start" AS wall_text,
+            CASE WHEN "start" > ':' THEN lower("start") IN ('start', 'calldate') ELSE false END AS header,
             {_milliseconds('"duration"', layout)} AS duration_ms, {_milliseconds('"billsec"', layout)} AS billsec_ms,
             upper("disposition") AS disposition, try_cast({_raw(layout, 'sequence')} AS BIGINT) AS sequence,
             {damaged_key} AS damaged_key

@@ -180,8 +180,8 @@ class Import:
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [file_id, arrival.name, arrival.size, arrival.sha256(), arrival.source.name, records.name, arrival.system,
-             arrival.recipe, json.dumps(dict(arrival.source.lacks)), self.settings.zone.name, outcome.lines, outcome.used,
-             outcome.duplicate, outcome.skipped, outcome.rejected, first, last,
+             arrival.recipe, json.dumps(dict(arrival.source.lacks)), self.settings.zone.name, outcome.lines,
+             outcome.used, outcome.duplicate, outcome.skipped, outcome.rejected, first, last,
              datetime.now(UTC).replace(tzinfo=None, microsecond=0)],
         )
         if outcome.rejects:

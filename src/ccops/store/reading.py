@@ -153,10 +153,8 @@ def caller_numbers(con: Connection, sources: Sequence[Source]) -> pl.DataFrame:
     rows = [f"SELECT customer_key, customer_raw FROM {name} WHERE customer_raw IS NOT NULL" for name in tables]
     none = "SELECT NULL::UBIGINT AS customer_key, NULL::VARCHAR AS customer_raw WHERE false"
     union = " UNION ALL ".join(rows) or none
-    return query(
-        con,
-        f"SELECT hex(customer_key) AS customer_key, min(customer_raw) AS customer_raw FROM ({union}) GROUP BY 1 ORDER BY 1",
-    )
+    columns = "hex(customer_key) AS customer_key, min(customer_raw) AS customer_raw"
+    return query(con, f"SELECT {columns} FROM ({union}) GROUP BY 1 ORDER BY 1")
 
 
 def contact_rows(con: Connection, table: str, contact_id: str) -> list[dict[str, Any]]:
