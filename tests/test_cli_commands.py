@@ -285,3 +285,18 @@ def test_json_documents_carry_their_schema(filled: Run) -> None:
 def test_quiet_says_nothing_beside_the_answer(filled: Run) -> None:
     ran = filled("query", "SELECT * FROM contacts", "--limit", "1", "-q")
     assert ran.err == ""
+
+
+def test_json_of_an_import_has_the_files_before_a_refused_one(ccops: Run, log: Path) -> None:
+    (log.parent / "odd.csv").write_text("colour,taste\nred,sweet\n")
+    ran = ccops("import", log, "odd.csv", log, "--tz", "UTC", "--json")
+    assert (ran.code, [file["used"] for file in ran.json["files"]]) == (3, [13])
+    assert "odd.csv: no source recognises this file" in ran.err
+    ran = ccops("import", "odd.csv", "--json")
+    assert (ran.code, ran.json["files"]) == (3, [])
+
+
+def test_a_misspelt_metric_is_near_metrics_and_contacts(filled: Run) -> None:
+    ran = filled("explain", "servce_level")
+    assert (ran.code, "near it: service_level" in ran.err) == (2, True)
+    assert "near it: c1, c2" in filled("explain", "c").err

@@ -86,3 +86,10 @@ def test_a_store_without_data_says_so(ccops: Run, folder: Path) -> None:
     assert ccops("import", "empty.log", "--tz", "UTC").code == 0
     ran = ccops("report")
     assert (ran.code, "there is no data yet\nfix: ccops import FILE" in ran.err) == (3, True)
+
+
+def test_a_target_that_cannot_be_judged_is_not_taken_for_met(calls: Run) -> None:
+    ran = calls("report", "--fail-on", "service_level")
+    assert ran.code == 6
+    assert "no value to hold against the target: service_level" in ran.err
+    assert calls("report", "--fail-on", "any").code == 0

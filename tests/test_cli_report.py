@@ -93,3 +93,10 @@ def test_demo_is_the_same_every_time_and_spares_other_folders(ccops: Run, folder
     assert ran.code == 2
     assert "holds something else" in ran.err
     assert (folder / "mine" / "notes.txt").exists()
+
+
+def test_a_target_that_does_not_exist_is_refused_before_anything_is_written(filled: Run, folder: Path) -> None:
+    ran = filled("report", "--fail-on", "aht", "-o", "daily.md", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "aht has no target in this report\nfix: use any, service_level; " in ran.err
+    assert not (folder / "daily.md").exists()

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin, get_type_hints
 
 from ccops.errors import UsageError
@@ -84,6 +85,7 @@ def explain_metric(data: Slice, name: str, tuning: Mapping[str, object]) -> Metr
     """The metric's value in every variant that its parameters allow. Raises UsageError for an unknown metric."""
     from ccops.metrics import evaluate
 
+    lang = data.settings.site.lang
     function = evaluate.function(name)
     chosen = evaluate.parameters(name, data.settings, tuning)
     choices = {
@@ -96,7 +98,7 @@ def explain_metric(data: Slice, name: str, tuning: Mapping[str, object]) -> Metr
     for title, change in ways:
         if change and all(chosen[key] == value for key, value in change.items()):
             continue
-        [row] = evaluate.kpis(data, [name], tuning={**tuning, **change}).to_dicts()
+        [row] = evaluate.kpis(data, [name], tuning={**tuning, **change}, lang=lang).to_dicts()
         variants.append(_variant(title, row, chosen=not change))
     metric = function(**chosen)
     return MetricStory(name, metric.unit, data.scope.clock, chosen, metric.needs, tuple(variants))
@@ -106,11 +108,11 @@ def explain_contact(store: Store, data: Slice, contact_id: str) -> ContactStory:
     """A contact's story. Raises UsageError when the store has no such contact, with near ids."""
     import polars as pl
 
-    from ccops.metrics import evaluate
+    from ccops.metrics import METRICS, evaluate
 
     rows = {name: store.contact_rows(name, contact_id) for name in ("contacts", "queue_visits", "segments")}
     if not any(rows.values()):
-        near = store.near_contacts(contact_id[:10])
+        near = [*get_close_matches(contact_id, METRICS, n=3), *store.near_contacts(contact_id[:10])]
         raise UsageError(
             f"no metric and no contact {contact_id!r}",
             fix=f"near it: {', '.join(near)}" if near else "ccops metrics lists metrics, ccops lost lists contact ids",
@@ -119,7 +121,7 @@ def explain_contact(store: Store, data: Slice, contact_id: str) -> ContactStory:
     alone = replace(data, scope=Scope(), read=Slice.of(frames, Scope(), data.settings).read)
     counted = []
     for key in evaluate.keys_of("queue_visits", "contacts"):
-        [row] = evaluate.kpis(alone, [key]).to_dicts()
+        [row] = evaluate.kpis(alone, [key], lang=data.settings.site.lang).to_dicts()
         if row["numerator"] or row["denominator"]:
             counted.append(_variant(key, row))
     zone = data.settings.zone.info

@@ -236,6 +236,31 @@ quality_truncated_visits | Visits cut by file or restart | 被截断的排队
 quality_no_customer | Visits without a caller's number | 无来电号码的排队
 quality_talk_unknown | Answered, talk time not known | 已接通但通话时长未知
 quality_long_talk | Talk over 4 h | 通话超过4小时
+told_variant | variant | 算法
+told_configured | as configured | 当前设置
+told_value | value | 数值
+told_numerator | numerator | 分子
+told_denominator | denominator | 分母
+told_metric | metric | 指标
+told_contact | contact | 通话
+told_at | at | 时刻
+told_what | what | 事件
+told_queue | queue | 技能组
+told_agent | agent | 坐席
+told_seconds | seconds | 秒
+told_needs | needs | 所需字段
+told_lines | lines of the exports | 所依据的导出行
+told_arrival | by arrival | 按到达时刻
+told_event | by event | 按事件时刻
+unit_count | count | 计数
+unit_seconds | seconds | 秒
+unit_ratio | ratio | 比率
+unit_per_hour | per hour | 每小时
+moment_began | began | 开始
+moment_entered | entered | 入队
+moment_answered | answered | 接通
+moment_ended | ended | 结束
+moment_no_answer | no answer | 振铃未接
 quality_inferred_logins | Agents with inferred sign-in times | 签入时间为推断的坐席
 """
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
 
 from ccops.clock import machine_zone
 from ccops.errors import UsageError
-from ccops.settings import FILE_NAME, Loaded, Settings, flat
+from ccops.settings import FILE_NAME, Loaded, Settings, flat, load
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -23,38 +24,60 @@ MAPPING_NAME = "mapping.toml"
 
 @dataclass(frozen=True)
 class Started:
-    """What `init` wrote, and what it could tell of the export."""
+    """What `init` wrote, and what it could tell of the export. A ccops.toml that was there is left as it is: `add` is
+    then the line that it needs."""
 
-    config: Path
+    config: Path | None
     mapping: Path | None
     source: str | None
     tz: str
     tz_from: str
     guess: Guess | None
+    add: str = ""
 
 
 def init(folder: Path, *, export: str | Path | None = None, tz: str | None = None, lang: str | None = None,
          stdin: BinaryIO | None = None) -> Started:
     """Writes ccops.toml, and for an `export` that no source recognises a guessed mapping, registered in it.
 
-    Nothing is imported on a guess. Raises UsageError when a file it would write exists.
+    Where there is a ccops.toml, only the mapping is written. Nothing is imported on a guess. Raises UsageError when
+    ccops.toml exists and no mapping is needed.
     """
-    config, mapping_file = folder / FILE_NAME, folder / MAPPING_NAME
-    _absent(config)
-    source, guess, inferred = _looked_at(export, stdin) if export else (None, None, None)
-    if guess:
-        _absent(mapping_file)
+    config = folder / FILE_NAME
+    if config.exists() and not export:
+        raise _there(config, "edit it, or start in another folder")
+    settings = load(config if config.exists() else None, environ={})
+    source, guess, inferred = _looked_at(export, settings, stdin) if export else (None, None, None)
+    if config.exists():
+        return _beside(settings, folder, guess, f"ccops import {export}: it is recognised as {source}")
+    mapping_file = _free(folder)
     zone, why = next(
         (zone, why) for zone, why in (
             (tz, "--tz"), (inferred, "the export"), (machine_zone(), "this computer"),
         ) if zone
     )
-    values = {"site.tz": zone, "site.lang": lang or "en", "import.mappings": [MAPPING_NAME] if guess else []}
+    values = {"site.tz": zone, "site.lang": lang or "en", "import.mappings": [mapping_file.name] if guess else []}
     folder.mkdir(parents=True, exist_ok=True)
     if guess:
         mapping_file.write_text(guess.text, "utf-8")
     config.write_text(commented(values), "utf-8")
     return Started(config, mapping_file if guess else None, source, zone, why, guess)
+
+
+def _beside(there: Loaded, folder: Path, guess: Guess | None, otherwise: str) -> Started:
+    """A mapping beside a ccops.toml that is already in use."""
+    if guess is None:
+        raise _there(folder / FILE_NAME, otherwise)
+    file = _free(folder)
+    file.write_text(guess.text, "utf-8")
+    add = f"[import] mappings = {_toml([*there.settings.imports.mappings, file.name])}"
+    return Started(None, file, None, there.settings.zone.name, FILE_NAME, guess, add)
+
+
+def _free(folder: Path) -> Path:
+    """A name for a mapping that no file has yet: mapping.toml, else mapping-2.toml, …"""
+    names = chain([MAPPING_NAME], (f"mapping-{n}.toml" for n in count(2)))
+    return next(folder / name for name in names if not (folder / name).exists())
 
 
 def commented(values: Mapping[str, object]) -> str:
@@ -75,17 +98,17 @@ def commented(values: Mapping[str, object]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _looked_at(export: str | Path, stdin: BinaryIO | None) -> tuple[str | None, Guess | None, str | None]:
+def _looked_at(export: str | Path, settings: Loaded,
+               stdin: BinaryIO | None) -> tuple[str | None, Guess | None, str | None]:
     """The source that recognises the export, or a guessed mapping, and the zone that its call ids tell."""
     from ccops.intake import detect
-    from ccops.settings import load
     from ccops.sources import candidates, front_end
     from ccops.sources.guess import guess
 
     with TemporaryDirectory(prefix="ccops-") as scratch:
         scan = front_end.scan(export, Path(scratch), stdin=stdin)
         sample = front_end.sample(scan)
-        recognised = candidates(Loaded(load(environ={}).settings, None))
+        recognised = candidates(settings)
         matching = [source for source in recognised.all if source.sniff(sample)]
         if not matching:
             return None, guess(sample, scan.name), None
@@ -93,9 +116,8 @@ def _looked_at(export: str | Path, stdin: BinaryIO | None) -> tuple[str | None, 
         return source.name, None, source.zone or (source.infer_zone and source.infer_zone(sample, layout)) or None
 
 
-def _absent(file: Path) -> None:
-    if file.exists():
-        raise UsageError(f"{file.name} is already there", where=str(file), fix="edit it, or start in another folder")
+def _there(file: Path, fix: str) -> UsageError:
+    return UsageError(f"{file.name} is already there", where=str(file), fix=fix)
 
 
 def _toml(value: object) -> str:

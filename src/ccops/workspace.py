@@ -91,11 +91,12 @@ class Workspace:
              interval: int = 15, **tuning: object) -> pl.DataFrame:
         """Metrics by dimensions: the `by` columns, metric, value, numerator, denominator, unit, definition, note.
 
-        `tuning` are parameters of the metrics, such as `within_s=30` or `formula="answered"`.
+        Definitions are in the site's language. `tuning` are parameters of the metrics, such as `within_s=30` or `formula="answered"`.
         """
         from ccops.metrics.evaluate import kpis
 
-        return kpis(self.slice(scope), metrics or _EVERYDAY, by, interval=interval, tuning=tuning)
+        lang = self.settings.site.lang
+        return kpis(self.slice(scope), metrics or _EVERYDAY, by, interval=interval, tuning=tuning, lang=lang)
 
     def report(self, day: date | str | None = None, *, queues: Sequence[str] = (), teams: Sequence[str] = (),
                interval: int | None = None, compare: bool = True) -> Report:

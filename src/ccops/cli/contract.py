@@ -283,12 +283,13 @@ class PrivacyDocument:
 @dataclass(frozen=True)
 class InitDocument:
     schema: str
-    config: str
+    config: str | None
     mapping: str | None
     source: str | None
     tz: str
     tz_from: str
     guess: dict[str, Any] | None
+    add: str
 
 
 DOCUMENTS: dict[str, type[Any]] = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from ccops.cli import output
-from ccops.cli.figures import Tuning, tell_absence, total, tuned
+from ccops.cli.figures import Tuning, asked, headings, remark, total, tuned
 from ccops.cli.options import Clock, Selection, Shared
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def explain(
     with shared.workspace() as workspace:
         scope = replace(selection.scope(workspace.settings), clock=clock)
         if name in METRICS:
-            tell_absence(workspace, scope, shared)
-            metric = workspace.explain_metric(name, scope, **tuned(tuning))
+            metric = workspace.explain_metric(name, asked(workspace, scope, shared), **tuned(tuning))
             output.answer("explain", metric, shared.json, lambda: told_metric(metric, shared.language))
         else:
             contact = workspace.explain_contact(name)
@@ -52,13 +51,13 @@ def told_metric(story: MetricStory, lang: Lang) -> str:
     from ccops.labels import label
 
     parameters = ", ".join(f"{name}={value}" for name, value in story.parameters.items())
-    title = f"{story.metric}: {label(story.metric, lang)} ({story.unit}, by {story.clock}"
+    unit, clock = label(f"unit_{story.unit}", lang), label(f"told_{story.clock}", lang)
+    title = f"{story.metric}: {label(story.metric, lang)} ({unit}, {clock}"
     lines = [f"{title}; {parameters})" if parameters else f"{title})", "", _compared(story, lang), ""]
-    lines += [f"{variant.name}: {variant.definition}" for variant in story.variants]
-    lines += [f"note: {note}" for note in dict.fromkeys(v.note for v in story.variants if v.note)]
-    if story.needs:
-        lines.append(f"needs {', '.join(story.needs)}")
-    return "\n".join(lines)
+    lines += [f"{_way(variant, lang)}: {variant.definition}" for variant in story.variants]
+    [needed] = headings(lang, "needs")
+    notes = dict.fromkeys(remark(story.metric, v.note, lang) for v in story.variants if v.note)
+    return "\n".join([*lines, *notes, *([f"{needed} {', '.join(story.needs)}"] if story.needs else [])])
 
 
 def _compared(story: MetricStory, lang: Lang) -> str:
@@ -67,9 +66,16 @@ def _compared(story: MetricStory, lang: Lang) -> str:
 
     def row(variant: Variant) -> list[str]:
         value = shown(variant.value, Unit(story.unit), lang)
-        return [f"{variant.name}{' *' * variant.chosen}", value, total(variant.numerator), total(variant.denominator)]
+        return [
+            f"{_way(variant, lang)}{' *' * variant.chosen}", value, total(variant.numerator), total(variant.denominator)
+        ]
 
-    return output.table(["variant", "value", "numerator", "denominator"], map(row, story.variants), figures_from=1)
+    heads = headings(lang, "variant", "value", "numerator", "denominator")
+    return output.table(heads, map(row, story.variants), figures_from=1)
+
+
+def _way(variant: Variant, lang: Lang) -> str:
+    return headings(lang, "configured")[0] if variant.chosen else variant.name
 
 
 def told_contact(story: ContactStory, lang: Lang) -> str:
@@ -78,18 +84,35 @@ def told_contact(story: ContactStory, lang: Lang) -> str:
     from ccops.reports.document import Unit
     from ccops.reports.formats import shown
 
-    facts = [[name, value] for name, value in story.contact.items() if name not in OURS]
+    facts = [[_fact(name, lang), value] for name, value in story.contact.items() if name not in OURS]
     moments = [
-        [moment.at.strftime("%Y-%m-%d %H:%M:%S"), moment.what, moment.queue, moment.agent, moment.seconds]
+        [moment.at.strftime("%Y-%m-%d %H:%M:%S"), _event(moment.what, lang), moment.queue, moment.agent, moment.seconds]
         for moment in story.timeline
     ]
     counted = [
         [one.name, shown(one.value, Unit(METRICS[one.name]().unit), lang), total(one.numerator), total(one.denominator)]
         for one in story.counted
     ]
+    [contact, lines] = headings(lang, "contact", "lines")
     return "\n".join([
-        output.table(["contact", story.contact_id], facts), "",
-        output.table(["at", "what", "queue", "agent", "seconds"], moments), "",
-        output.table(["metric", "value", "numerator", "denominator"], counted, figures_from=1), "",
-        "lines of the exports:", *(f"  {file}:{line}" for file, line in story.lines),
+        output.table([contact, story.contact_id], facts), "",
+        output.table(headings(lang, "at", "what", "queue", "agent", "seconds"), moments), "",
+        output.table(headings(lang, "metric", "value", "numerator", "denominator"), counted, figures_from=1), "",
+        f"{lines}:", *(f"  {file}:{line}" for file, line in story.lines),
     ])
+
+
+def _fact(name: str, lang: Lang) -> str:
+    """A column's name; people who ask in Chinese get its label."""
+    from ccops.labels import NAMES, label
+
+    known = "customer" if name == "customer_mask" else name
+    return label(known, lang) if lang == "zh" and known in NAMES else name
+
+
+def _event(what: str, lang: Lang) -> str:
+    """What happened, in words: a moment of our own, an outcome, or a stretch of an agent's time."""
+    from ccops.labels import NAMES, label
+
+    keys = (f"{kind}_{what}" for kind in ("moment", "outcome", "state"))
+    return next((label(key, lang) for key in keys if key in NAMES), what)

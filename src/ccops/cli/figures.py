@@ -45,8 +45,7 @@ def kpi(
     frames.check_format(out)
     grains = [grain.strip() for grain in by.split(",")] if by else []
     with shared.workspace() as workspace:
-        scope = replace(selection.scope(workspace.settings), clock=clock)
-        tell_absence(workspace, scope, shared)
+        scope = asked(workspace, replace(selection.scope(workspace.settings), clock=clock), shared)
         frame = workspace.kpis(metrics or (), grains, scope=scope, interval=interval, **tuned(tuning))
         rows = (frame := frames.localised(frame, workspace.settings.zone)).to_dicts()
     if out:
@@ -56,10 +55,11 @@ def kpi(
         output.answer("kpi", nested, shared.json, lambda: _pivoted(rows, grains, shared.language))
 
 
-def tell_absence(workspace: Workspace, scope: Scope, shared: Shared) -> None:
-    """Says on stderr that the days asked for have no data: unknown is not the same as nothing."""
+def asked(workspace: Workspace, scope: Scope, shared: Shared) -> Scope:
+    """The scope; where its days have no data that is said on stderr, as unknown is not the same as nothing."""
     if span := workspace.without_data(scope):
         shared.note(f"no data on these days: {span}")
+    return scope
 
 
 def tuned(pairs: Sequence[str] | None) -> dict[str, Any]:
@@ -94,11 +94,30 @@ def _pivoted(rows: Sequence[dict[str, Any]], grains: Sequence[str], lang: Lang) 
         heads = [*(head(grain, lang) for grain in grains), *(head(metric, lang) for metric in metrics)]
         body = [[*map(_key, group), *(values.get(name, "-") for name in metrics)] for group, values in groups.items()]
     else:
-        heads = ["metric", "value", "numerator", "denominator"]
+        heads = headings(lang, "metric", "value", "numerator", "denominator")
         body = [[row["metric"], written(row), total(row["numerator"]), total(row["denominator"])] for row in rows]
-    said = ("definition", "note")
-    notes = dict.fromkeys(f"{row['metric']}: {row[name]}" for row in rows for name in said if row[name])
+    notes: dict[str, None] = {}
+    for row in rows:
+        notes |= {f"{row['metric']}: {row['definition']}": None}
+        notes |= {remark(row["metric"], row["note"], lang): None} if row["note"] else {}
     return "\n".join([output.table(heads, body, figures_from=len(grains) or 1), "", *notes])
+
+
+def headings(lang: Lang, *names: str) -> list[str]:
+    """The heads of a table about figures or contacts."""
+    from ccops.labels import label
+
+    return [label(f"told_{name}", lang) for name in names]
+
+
+def remark(metric: str, note: str, lang: Lang) -> str:
+    """What the engine remarks on a metric's figure."""
+    from ccops.reports.formats import sentence
+    from ccops.reports.lookup import IMPOSSIBLE, impossible
+
+    if lang == "zh" and note.startswith(IMPOSSIBLE):
+        return sentence(impossible(metric, note), lang)
+    return f"{metric}: {note}"
 
 
 def total(side: float | None) -> str:
@@ -120,9 +139,7 @@ def lost(selection: Selection, shared: Shared) -> None:
     Example: ccops lost -d yesterday --queue sales
     """
     with shared.workspace() as workspace:
-        scope = selection.scope(workspace.settings)
-        tell_absence(workspace, scope, shared)
-        found = workspace.lost(scope)
+        found = workspace.lost(asked(workspace, selection.scope(workspace.settings), shared))
     output.answer("lost", {"rows": keyed(found, shared.language)}, shared.json, lambda: listed(found, shared.language))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,7 +42,10 @@ def import_(
     from ccops.workspace import open_workspace
 
     names, results = named(files), []
-    with open_workspace(shared.loaded, store=shared.store, write=True, files=names, mapping=mapping) as workspace:
+    opened = open_workspace(shared.loaded, store=shared.store, write=True, files=names, mapping=mapping)
+    with ExitStack() as end, opened as workspace:
+        if shared.json:  # whatever happens on the way: files before a refused one are in the store
+            end.callback(lambda: output.say(output.document("import", {"files": results})))
         for name in names:
             results += workspace.import_files(
                 [name], source=source, dry_run=dry_run, max_rejects=max_rejects, stdin=sys.stdin.buffer,
@@ -49,8 +53,6 @@ def import_(
             )
             if not shared.json:
                 output.say(told(results[-1]))
-    if shared.json:
-        output.say(output.document("import", {"files": results}))
 
 
 def init(
@@ -60,7 +62,7 @@ def init(
     """Write a commented ccops.toml, and a mapping if one is needed.
 
     With --from, an export that nothing recognises gets a guessed mapping.toml, registered in ccops.toml: read it
-    before you import. Nothing is imported, and no file is overwritten.
+    before you import. Where ccops.toml exists, only the mapping is written. Nothing is imported, no file overwritten.
 
     Example: ccops init --from calls.csv
     """
@@ -73,7 +75,7 @@ def init(
 
 def begun(started: Started, export: str | None) -> str:
     """What was written, how sure the guess is, and what to do next."""
-    lines = [f"wrote {started.config} (zone {started.tz}, from {started.tz_from})"]
+    lines = [f"wrote {started.config} (zone {started.tz}, from {started.tz_from})"] if started.config else []
     if started.source:
         lines.append(f"{export} is recognised: {started.source}")
     if started.guess and started.mapping:
@@ -84,6 +86,7 @@ def begun(started: Started, export: str | None) -> str:
         if guess.rows:
             lines += [output.table(list(guess.rows[0]), (list(row.values()) for row in guess.rows)), ""]
         lines += [f"unsure: {doubt}" for doubt in guess.unsure]
+        lines += [f"add to ccops.toml: {started.add}"] if started.add else []
         lines.append(f"next: read {started.mapping}, then ccops import {export}")
     return "\n".join(lines)
 

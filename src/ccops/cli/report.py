@@ -17,7 +17,7 @@ from ccops.cli.options import Days, Names, Shared
 from ccops.errors import FindingsError, UsageError
 
 if TYPE_CHECKING:
-    from ccops.reports.document import Report
+    from ccops.reports.document import Kpi, Report
     from ccops.workspace import Workspace
 
 PERIODS = ("daily", "weekly", "monthly")
@@ -63,8 +63,9 @@ def report(
             _day(days, workspace), queues=shape.queue or (), teams=shape.team or (), interval=shape.interval,
             compare=shape.compare,
         )
+        targets = _targets(made, shape.fail_on or [])
         publish(made, shape, shared)
-    _fail(made, shape.fail_on or [])
+    _fail(made, targets, shape.fail_on or [])
 
 
 def _files(words: Sequence[str]) -> list[str]:
@@ -123,11 +124,19 @@ def publish(made: Report, shape: Shape, shared: Shared) -> None:
         render_terminal.show(made, shared.language, full=shape.all)
 
 
-def _fail(made: Report, wanted: Sequence[str]) -> None:
-    """Raises FindingsError where a target was missed that must not be."""
-    targets = {key: kpi for key, kpi in made.kpis.items() if kpi.met is not None}
+def _targets(made: Report, wanted: Sequence[str]) -> list[Kpi]:
+    """The figures whose targets must not be missed. Raises UsageError for one without a target."""
+    targets = {key: kpi for key, kpi in made.kpis.items() if kpi.target is not None}
     if unknown := set(wanted) - set(targets) - {"any"}:
-        raise UsageError(f"{sorted(unknown)[0]} has no target in this report", fix=f"any, {', '.join(targets)}")
-    missed = [key for key, kpi in targets.items() if kpi.met is False and (key in wanted or "any" in wanted)]
+        fix = f"use any, {', '.join(targets)}; [targets] values in ccops.toml sets targets"
+        raise UsageError(f"{sorted(unknown)[0]} has no target in this report", fix=fix)
+    return [kpi for key, kpi in targets.items() if key in wanted or "any" in wanted]
+
+
+def _fail(made: Report, targets: Sequence[Kpi], wanted: Sequence[str]) -> None:
+    """Raises FindingsError where a target was missed that must not be, or nobody can tell of one that was named."""
+    missed = [kpi.key for kpi in targets if kpi.met is False]
+    if unknown := [kpi.key for kpi in targets if kpi.met is None and kpi.key in wanted]:
+        raise FindingsError(f"no value to hold against the target: {', '.join(unknown)}", where=made.day.isoformat())
     if missed:
         raise FindingsError(f"target missed: {', '.join(missed)}", where=made.day.isoformat())

@@ -66,15 +66,15 @@ class Lookup:
     def impossible(self, metrics: Sequence[str]) -> list[Note]:
         """A sentence per metric of these that the sources cannot support."""
         notes = {metric: row[metric].note for row in self.cells.values() for metric in metrics}
-        return [impossible(metric, note) for metric, note in notes.items() if note.startswith(_IMPOSSIBLE)]
+        return [impossible(metric, note) for metric, note in notes.items() if note.startswith(IMPOSSIBLE)]
 
 
-_IMPOSSIBLE = "not computable from "
+IMPOSSIBLE = "not computable from "
 
 
 def impossible(metric: str, note: str) -> Note:
     """`not computable from SOURCE: needs COLUMN` in the reader's language."""
-    source, _, needs = note.removeprefix(_IMPOSSIBLE).partition(": needs ")
+    source, _, needs = note.removeprefix(IMPOSSIBLE).partition(": needs ")
     return Note("not_computable", {"metric": Term(metric), "source": source, "needs": needs})
 
 

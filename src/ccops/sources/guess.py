@@ -75,9 +75,13 @@ def guess(sample: Sample, name: str) -> Guess:
     shapes = {header: shape_of(row[place] for row in data) for place, header in enumerate(headers)}
     table = _table(headers, shapes)
     chosen = _in_order(_assigned(table, headers, shapes), headers, shapes, data)
-    if table in ("queue_visits", "contacts") and "contact_id" not in chosen:
-        chosen = _by_uniqueness(shapes, len(data), chosen) | chosen
+    untold: list[str] = []
+    if table in ("queue_visits", "contacts"):
+        timed, untold = by_moments(headers, shapes, data, chosen)
+        chosen = timed | chosen
+        chosen = _by_uniqueness(shapes, len(data), chosen) | chosen if "contact_id" not in chosen else chosen
     draft = _draft(table, chosen, shapes, Path(name).stem)
+    draft.unsure += [f"what is {header}? it holds times" for header in untold]
     _complete(draft, name)
     _check(draft, headers, data)
     needed = [chosen[field][1] if field in chosen else 0.3 for field in _NEEDED[table]]
@@ -96,7 +100,10 @@ def _header_at(rows: Sequence[Sequence[str]], likely: int | None) -> int | None:
     hits = [len({key(cell) for cell in row} & known) for row in rows[:_HEADER_WITHIN]]
     if hits and max(hits) >= 2:
         return hits.index(max(hits))
-    return likely if likely is not None and likely < len(rows) and max(hits, default=0) else None
+    if likely is None or likely >= len(rows):
+        return None
+    timed = any(map(written_out, rows[likely])) < any(written_out(cell) for row in rows[likely + 1 :] for cell in row)
+    return likely if max(hits, default=0) or timed else None
 
 
 def _table(headers: Sequence[str], shapes: Mapping[str, Shape]) -> str:
@@ -151,7 +158,7 @@ def _in_order(chosen: dict[str, tuple[str, float]], headers: Sequence[str], shap
     if not {"started_at", "entered_at"} <= set(chosen) or "answered_at" in chosen:
         return chosen
     times = {
-        header: [_moment(row[place]) for row in data] for place, header in enumerate(headers)
+        header: [moment(row[place]) for row in data] for place, header in enumerate(headers)
         if shapes[header].has("instant")
     }
     start, entry = times.get(chosen["started_at"][0]), times.get(chosen["entered_at"][0])
@@ -180,10 +187,6 @@ def _by_uniqueness(shapes: Mapping[str, Shape], rows: int,
         if header not in used and named and not any(shape.has(one) for one in others):
             return {"contact_id": (header, 0.5)}
     return {}
-
-
-def _moment(cell: str) -> datetime | None:
-    return next((moment for one in TIME_FORMATS if (moment := parsed(bare(cell), one))), None)
 
 
 def _word_fits(header: str, words: Sequence[str]) -> float:

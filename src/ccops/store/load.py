@@ -9,7 +9,7 @@ from ccops.model import Reject
 from ccops.settings import Settings
 from ccops.source import Intake, Layout, Records, Source
 from ccops.store.connection import Connection, identifier, quoted
-from ccops.store.pseudonyms import create_callers
+from ccops.store.pseudonyms import create_callers, record_secret
 from ccops.store.schema import create_records, record_columns
 
 NUMBER = "ccops_line"
@@ -48,7 +48,7 @@ def stage(con: Connection, source: Source, intake: Intake, zone: Zone, *, key: b
     con.execute(
         f"CREATE TEMP TABLE staged AS SELECT * EXCLUDE (identity), md5_number(concat(?, identity)) AS record_key "
         f"FROM ({source.select(intake.layout, zone)})",
-        [key.hex()[:8]],
+        [record_secret(key)],
     )
     rows = _count(con, "SELECT count(*) FROM staged")
     faults = _count(con, "SELECT count(*) FROM reject_errors")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 from ccops.errors import StoreError
@@ -58,6 +60,11 @@ def _new_key(file: Path) -> bytes:
         os.fsync(handle.fileno())
     draft.replace(file)
     return key
+
+
+def record_secret(key: bytes) -> str:
+    """96 bits, derived from the store's key, that go before what a record's hash is taken of."""
+    return b64encode(sha256(b"ccops record" + key).digest()[:12]).decode("ascii")
 
 
 def create_callers(con: Connection, rows: str, column: str, key: bytes, *, site: Site, phone: bool, raw: bool) -> None:
