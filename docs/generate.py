@@ -156,8 +156,8 @@ def mapping() -> str:
         by_kind: dict[str, list[str]] = {}
         for name, holds in fields.items():
             by_kind.setdefault(holds, []).append(f"`{name}`")
-        rows = ((holds, ", ".join(names)) for holds, names in by_kind.items())
-        parts += [f"### {table}", "", *_table(("holds", "fields"), rows), ""]
+        listed = ((holds, ", ".join(names)) for holds, names in by_kind.items())
+        parts += [f"### {table}", "", *_table(("holds", "fields"), listed), ""]
     values = ((f"`{name}`", ", ".join(f"`{value}`" for value in known)) for name, known in DOMAINS.items())
     parts += ["## Values", "", "What `map` may turn a file's words into.", "", *_table(("field", "values"), values), ""]
     parts += ["Times are strptime formats, or " + ", ".join(f"`{name}`" for name in NAMED_TIMES) + ". Durations are "

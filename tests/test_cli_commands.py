@@ -300,3 +300,63 @@ def test_a_misspelt_metric_is_near_metrics_and_contacts(filled: Run) -> None:
     ran = filled("explain", "servce_level")
     assert (ran.code, "near it: service_level" in ran.err) == (2, True)
     assert "near it: c1, c2" in filled("explain", "c").err
+
+
+UNKNOWN = """\
+Vorgang;Eingang;Warteschlange seit;Abgehoben;Aufgelegt;Exportiert;Mitarbeiter
+A-1;2026-11-20 09:00:01;2026-11-20 09:00:05;2026-11-20 09:00:20;2026-11-20 09:02:00;2026-11-20 12:00:00;amy
+A-2;2026-11-20 09:10:01;2026-11-20 09:10:05;;2026-11-20 09:10:40;2026-11-20 12:00:00;
+A-3;2026-11-20 09:20:01;2026-11-20 09:20:05;2026-11-20 09:20:30;2026-11-20 09:25:00;2026-11-20 12:00:00;bob
+"""
+
+
+def test_init_finds_times_by_their_values_where_no_header_is_known(ccops: Run, folder: Path) -> None:
+    (folder / "anrufe.csv").write_text(UNKNOWN)
+    ran = ccops("init", "--from", "anrufe.csv", "--tz", "UTC", "--json")
+    assert ran.code == 0, ran.err
+    found = {column["field"]: column["header"] for column in ran.json["guess"]["columns"]}
+    assert [found[name] for name in ("started_at", "answered_at", "ended_at")] == ["Eingang", "Abgehoben", "Aufgelegt"]
+    assert "what is Exportiert? it holds times" in ran.json["guess"]["unsure"]
+    assert "what is Warteschlange seit? it holds times" in ran.json["guess"]["unsure"]
+    assert found["contact_id"] == "Vorgang"
+    [file] = ccops("import", "anrufe.csv", "--dry-run", "--json").json["files"]
+    assert (file["used"], file["rejected"]) == (3, 0)
+
+
+def test_init_beside_a_ccops_toml_writes_the_mapping_alone(ccops: Run, folder: Path, log: Path) -> None:
+    (folder / "ccops.toml").write_text('[site]\ntz = "UTC"\n[import]\nmappings = ["mapping.toml"]\n')
+    kept = (folder / "ccops.toml").read_text()
+    (folder / "anrufe.csv").write_text(UNKNOWN)
+    (folder / "mapping.toml").write_text(
+        'version = 1\ntable = "contacts"\nsystem = "other"\n[file]\nexpect = ["Nothing"]\n'
+        '[columns]\ncontact_id = "x"\n'.replace('"x"', '{ from = "Nothing" }')
+        + 'started_at = { from = "At" }\noutcome = { from = "Out" }\n'
+    )
+    ran = ccops("init", "--from", "anrufe.csv")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("wrote mapping-2.toml: anrufe.csv as contacts")
+    line = 'mappings = ["mapping.toml", "mapping-2.toml"]'
+    assert f"add to ccops.toml: [import] {line}" in ran.out
+    assert (folder / "ccops.toml").read_text() == kept
+    (folder / "ccops.toml").write_text(kept.replace('mappings = ["mapping.toml"]', line))
+    assert ccops("import", "anrufe.csv", "-q").code == 0
+    again = ccops("init", "--from", log)
+    assert (again.code, "it is recognised as asterisk_queue_log" in again.err) == (2, True)
+
+
+def test_only_settings_that_are_set_are_counted(ccops: Run, folder: Path) -> None:
+    assert ccops("init", "--tz", "UTC").code == 0
+    assert "valid, 1 setting set, zone UTC" in ccops("config", "validate").out
+    (folder / "ccops.toml").write_text('[site]\ntz = "UTC"\nlang = "zh"\n[agents]\n[targets.values]\nasa = 15\n')
+    assert "valid, 3 settings set, zone UTC" in ccops("config", "validate").out
+
+
+def test_one_is_not_spoken_of_as_many(ccops: Run, folder: Path) -> None:
+    (folder / "one.log").write_text(LOG.splitlines()[0] + "\n")
+    assert "one.log: asterisk_queue_log, 1 line = 1 used" in ccops("import", "one.log", "--tz", "UTC").out
+    assert "warning: 1 visit has no end in the data (open_visits: c1)" in ccops("check").out
+
+
+def test_a_metric_without_a_good_direction_says_so(ccops: Run) -> None:
+    assert "(seconds, better neither up nor down)" in ccops("metrics", "aht").out
+    assert "(ratio, better up)" in ccops("metrics", "service_level").out

@@ -47,7 +47,7 @@ def test_an_english_call_list() -> None:
     found = guessed(ENGLISH)
     assert found.table == "queue_visits"
     assert found.confidence > 0.9
-    assert found.unsure == ()
+    assert found.unsure == ("outcome from Result: 'Abandoned' = abandoned, 'Answered' = answered",)
     assert headers(found) == {
         "contact_id": "Call ID", "started_at": "Start time", "queue": "Queue", "agent": "Agent", "customer": "Caller",
         "wait": "Wait time", "talk": "Talk time", "outcome": "Result",
@@ -130,7 +130,7 @@ def test_epochs_in_milliseconds() -> None:
 def test_the_order_of_day_and_month() -> None:
     certain = guessed(ENGLISH.replace("2026-11-20 09:0", "20/11/2026 09:0"))
     assert 'formats = ["%d/%m/%Y %H:%M:%S"]' in certain.text
-    assert not certain.unsure
+    assert len(certain.unsure) == 1  # what the outcomes mean is always said
     american = guessed(ENGLISH.replace("2026-11-20 09:0", "11/20/2026 09:0"))
     assert 'formats = ["%m/%d/%Y %H:%M:%S"]' in american.text
     doubtful = guessed(ENGLISH.replace("2026-11-20 09:0", "03/04/2026 09:0"))
@@ -160,6 +160,56 @@ def test_what_is_not_known_is_said() -> None:
         assert f"# Not sure: {doubt}" in found.text
     assert found.confidence <= 0.3
     accepted(found, text)
+
+
+MISSED = ["未接", "未接听", "未接通", "否", "missed", "Missed", "unanswered", "Unanswered", "not answered", "No answer",
+          "NO ANSWER", "no", "未接(客户)", "Missed by agent"]
+
+
+@pytest.mark.parametrize("word", MISSED)
+def test_words_for_not_answered_are_alike_and_never_answered(word: str) -> None:
+    """Ringing counted as talk, and an answer time, do not answer a call that the export calls missed."""
+    text = (
+        "call id,start time,answer time,queue,agent,talk time,status\n"
+        "1,2026-11-20 09:00:00,2026-11-20 09:00:10,q,ann,120,Answered\n"
+        f"2,2026-11-20 09:01:00,,q,ann,25,{word}\n"
+        f"3,2026-11-20 09:02:00,2026-11-20 09:02:10,q,ann,25,{word}\n"
+        f"4,2026-11-20 09:03:00,,,,0,{word}\n"
+    )
+    found = guessed(text)
+    assert f"{word!r} = not_answered" in next(doubt for doubt in found.unsure if doubt.startswith("outcome from status"))
+    rows = accepted(found, text)
+    assert [(row["outcome"], row["is_visit"], row["talk_ms"], row["answered_at"] is None, row["flag"])
+            for row in rows] == [
+        ("answered", True, 120_000, False, None),
+        ("abandoned", True, None, True, "talk_without_answer"),
+        ("abandoned", True, None, True, "talk_without_answer"),
+        ("unanswered", False, None, True, "no_visit"),
+    ]
+
+
+def test_missed_calls_with_ringing_as_talk_are_no_answered_calls(tmp_path: Path) -> None:
+    """50 offered, 35 answered, 15 abandoned, in GB18030: a guess that took the talk's word said 50 answered."""
+    said = "".join(
+        f"C{n:03},2026-11-20 09:{n:02}:00,{'' if missed else f'2026-11-20 09:{n:02}:08'},售后,10{n % 3},"
+        f"{'未接' if missed else '已接'},{18 if missed else 95}\n"
+        for n in range(50) for missed in [n % 10 < 3]
+    )
+    file = tmp_path / "话务.csv"
+    file.write_bytes(("通话ID,来电时间,接通时间,技能组,坐席,接听状态,通话时长\n" + said).encode("gb18030"))
+    found = guess(sample(scan(file, tmp_path)), file.name)
+    assert "outcome from 接听状态: '已接' = answered, '未接' = not_answered" in found.unsure
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(found.text, "utf-8")
+    loaded = load(flags={"site.tz": "Asia/Shanghai"}, environ={}, start=tmp_path)
+    with open_workspace(
+        loaded, store=tmp_path / "s.duckdb", write=True, files=[file], mapping=mapping
+    ) as workspace:
+        result = workspace.import_files([file])[0]
+        counts = workspace.query(
+            "SELECT outcome, count(*), sum(talk_ms)::BIGINT FROM queue_visits GROUP BY 1 ORDER BY 1").rows()
+    assert counts == [("abandoned", 15, None), ("answered", 35, 35 * 95_000)]
+    assert result.flags == {"talk_without_answer": (15, 2)}
 
 
 def test_an_unknown_state_is_left_for_the_reader() -> None:
@@ -198,7 +248,7 @@ def test_the_word_lists_speak_of_fields_that_exist() -> None:
         for field, listed in words.items():
             assert len({key(word) for word in listed}) == len(listed), f"{table}.{field} repeats a word"
     for field, values in VALUES.items():
-        assert {value.split("/")[0] for value in values.values()} <= {*DOMAINS[field], "skip", "times"}
+        assert {value.split("/")[0] for value in values.values()} <= {*DOMAINS[field], "skip", "times", "not_answered"}
 
 
 def test_the_words_of_the_design_are_known() -> None:

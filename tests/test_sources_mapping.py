@@ -133,7 +133,7 @@ def test_a_number_in_an_unmapped_value_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("other", "expected"),
     [("reject", ("reject", None)), ("skip", ("skip", None)), ("abandoned", (None, "abandoned")),
-     ("times", (None, "answered"))],
+     ("times", (None, "answered")), ("not_answered", (None, "abandoned"))],
 )
 def test_what_becomes_of_other_values(other: str, expected: tuple[str | None, str | None]) -> None:
     mapping = calls(
@@ -158,6 +158,55 @@ def test_the_outcome_by_the_times() -> None:
     )
     assert [row["outcome"] for row in lines(mapping, text)] == ["answered", "answered", "abandoned", "unanswered"]
     assert [row["is_visit"] for row in lines(mapping, text)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("queue", "entry", "direction", "outcome", "flag"),
+    [("q", "2026-01-05 08:00:10", "in", "abandoned", None), ("q", "", "in", "abandoned", None),
+     ("q", "2026-01-05 08:00:10", "out", "abandoned", None), ("q", "", "out", "unanswered", "no_visit"),
+     ("", "2026-01-05 08:00:10", "in", "abandoned", "no_visit"), ("", "", "in", "unanswered", "no_visit")],
+)
+@pytest.mark.parametrize("talk", [0, 30])
+def test_not_answered_is_abandoned_if_it_queued(
+    queue: str, entry: str, direction: str, outcome: str, flag: str | None, talk: int
+) -> None:
+    mapping = calls(
+        'started_at = { from = "start" }\nentered_at = { from = "in" }\nanswered_at = { from = "up" }\n'
+        'talk = { from = "talk" }\ndirection = { from = "way" }\n'
+        'outcome = { from = "end", map = { missed = "not_answered" } }'
+    )
+    text = (
+        "id,queue,start,in,up,talk,way,end\n"
+        f"1,{queue},2026-01-05 08:00:00,{entry},2026-01-05 08:00:20,{talk},{direction},missed\n"
+    )
+    row = lines(mapping, text)[0]
+    assert (row["outcome"], row["answered_at"], row["talk_ms"]) == (outcome, None, None)
+    assert row["flag"] == ("talk_without_answer" if talk else flag)
+    assert row["is_visit"] is (flag is None)
+
+
+def test_a_queue_given_to_every_row_does_not_make_it_queue() -> None:
+    mapping = mapping_of(
+        'table = "queue_visits"\nsystem = "x"\n[file]\nexpect = ["id"]\n[columns]\ncontact_id = { from = "id" }\n'
+        'queue = { default = "all" }\nstarted_at = { from = "start" }\nentered_at = { from = "in" }\n'
+        'outcome = { from = "end", map = { missed = "not_answered" } }'
+    )
+    text = (
+        "id,start,in,end\n1,2026-01-05 08:00:00,,missed\n2,2026-01-05 08:00:00,2026-01-05 08:00:05,missed\n"
+    )
+    assert [(row["outcome"], row["is_visit"]) for row in lines(mapping, text)] == [
+        ("unanswered", False), ("abandoned", True),
+    ]
+
+
+def test_not_answered_contacts_are_unanswered() -> None:
+    mapping = mapping_of(
+        'table = "contacts"\nsystem = "x"\n[file]\nexpect = ["id"]\n[columns]\ncontact_id = { from = "id" }\n'
+        'started_at = { from = "start" }\ntalk = { from = "talk" }\n'
+        'outcome = { from = "end", map = { missed = "not_answered" } }'
+    )
+    row = lines(mapping, "id,start,talk,end\n1,2026-01-05 08:00:00,30,missed\n")[0]
+    assert (row["outcome"], row["talk_ms"], row["flag"]) == ("unanswered", None, "talk_without_answer")
 
 
 def test_an_explicit_wait_beats_the_times_and_entry_falls_back() -> None:

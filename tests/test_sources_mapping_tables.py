@@ -91,6 +91,24 @@ def test_the_chinese_sample_known_answer(tmp_path: Path) -> None:
     ]
 
 
+def test_missed_calls_of_the_chinese_profile_are_abandoned(tmp_path: Path) -> None:
+    """Ringing counted as talk does not answer them; a missed call without a queue is no visit."""
+    file = tmp_path / "calls.csv"
+    file.write_bytes((
+        "通话ID,来电时间,入队时间,接通时间,技能组,座席,接听状态,通话时长\n"
+        "1,2026-11-20 09:00:00,2026-11-20 09:00:05,2026-11-20 09:00:10,售后,a,已接,60\n"
+        "2,2026-11-20 09:01:00,2026-11-20 09:01:05,,售后,a,未接,20\n"
+        "3,2026-11-20 09:02:00,2026-11-20 09:02:05,,售后,a,未接通,0\n"
+        "4,2026-11-20 09:03:00,,,,,未接听,0\n"
+    ).encode("gb18030"))
+    results, rows = imported(
+        tmp_path, file, sql="SELECT contact_id, outcome, talk_ms FROM queue_visits ORDER BY contact_id"
+    )
+    assert results[0].source == "chinese_calls"
+    assert rows == [("1", "answered", 60_000), ("2", "abandoned", None), ("3", "abandoned", None)]
+    assert results[0].flags == {"no_visit": (1, 5), "talk_without_answer": (1, 3)}
+
+
 def test_agent_states_are_signed_in_by_the_log(tmp_path: Path) -> None:
     """1001 was ready 27 s and 402 s, talked 151 s, wrapped 20 s, lunched 900 s; 1002 signed off at 09:30."""
     _, rows = imported(

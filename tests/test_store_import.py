@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import polars as pl
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -135,3 +136,31 @@ def test_the_sum_of_the_real_queue_log(tmp_path: Path, real_data: Callable[[str]
     with opened(tmp_path, tz="") as workspace:
         found = workspace.store.query("SELECT outcome, count(*) AS n FROM queue_visits GROUP BY 1 ORDER BY 1").rows()
     assert found == [("abandoned", 12), ("answered", 8), ("open", 1)]
+
+
+def test_a_refused_first_file_does_not_decide_the_zone(tmp_path: Path) -> None:
+    bad = written(tmp_path / "bad.log", [*queue_log(60), *["what|is|this|x|Y"] * 9])
+    with pytest.raises(SourceError, match="max-rejects"):
+        imported(tmp_path, bad, tz="Asia/Shanghai")
+    [result] = imported(tmp_path, written(tmp_path / "good.log", queue_log(5)), tz="Europe/Berlin")
+    assert result.used == result.lines
+    with opened(tmp_path, tz="") as workspace:
+        assert workspace.settings.site.tz == "Europe/Berlin"
+
+
+def test_a_query_shows_keys_and_instants_as_exports_do(tmp_path: Path) -> None:
+    imported(tmp_path, written(tmp_path / "a.log", queue_log(5)))
+    with opened(tmp_path, tz="") as workspace:
+        asked = workspace.query("SELECT customer_key, started_at FROM contacts ORDER BY contact_id").to_dicts()
+        exported = workspace.export("contacts").sort("contact_id").collect().to_dicts()
+    assert [row["customer_key"] for row in asked] == [row["customer_key"] for row in exported]
+    assert [row["started_at"] for row in asked] == [row["started_at"] for row in exported]
+
+
+def test_lazy_rows_are_as_many_as_asked_for(tmp_path: Path) -> None:
+    imported(tmp_path, written(tmp_path / "a.log", queue_log(60)))
+    with opened(tmp_path, tz="") as workspace:
+        rows_ = workspace.slice().table("queue_visits")
+        assert rows_.head(2).collect().height == 2
+        assert rows_.filter(pl.col("outcome") == "answered").head(3).collect().height == 3
+        assert rows_.sort("wait_ms").head(4).collect().height == 4

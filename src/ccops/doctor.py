@@ -77,7 +77,7 @@ def _terminal(encoding: str) -> Diagnosis:
 def _settings(loaded: Loaded) -> Diagnosis:
     if loaded.file is None:
         return Diagnosis("settings", "ok", "no ccops.toml here or above: defaults", "ccops init writes one")
-    found = f"{loaded.file}: {len(loaded.origins)} settings, digest {loaded.settings.digest}"
+    found = f"{loaded.file}: {len(loaded.origins)} set, digest {loaded.settings.digest}"
     return Diagnosis("settings", "ok", found)
 
 

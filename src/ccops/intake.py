@@ -122,6 +122,7 @@ class Importer:
             system=self.store.settings.imports.systems.get(source.name, source.system),
             recipe=self.candidates.recipes.get(source.name, ""),
             plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,
+            fits=source.infer_zone(sample, layout) if source.infer_zone else None,
             max_rejects=self.max_rejects or reading.max_rejects or self.store.settings.imports.max_rejects,
         )
         outcome = self.store.import_file(arrival, dry_run=self.dry_run)

@@ -236,6 +236,8 @@ quality_truncated_visits | Visits cut by file or restart | 被截断的排队
 quality_no_customer | Visits without a caller's number | 无来电号码的排队
 quality_talk_unknown | Answered, talk time not known | 已接通但通话时长未知
 quality_long_talk | Talk over 4 h | 通话超过4小时
+quality_talk_without_answer | Talk on calls not answered, left out | 未接听却有通话时长（不计入）
+quality_no_visit | Calls outside any queue | 未进入技能组的通话
 told_variant | variant | 算法
 told_configured | as configured | 当前设置
 told_value | value | 数值

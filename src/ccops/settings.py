@@ -173,7 +173,7 @@ def load(config: Path | None = None, flags: Mapping[str, Any] | None = None,
     origins: dict[str, str] = {}
     if file:
         data = _read(file)
-        origins.update(dict.fromkeys(_dotted(data), str(file)))
+        origins.update((name, str(file)) for name, value in _dotted(data).items() if value != {})
     for name, text in sorted((os.environ if environ is None else environ).items()):
         if name.startswith("CCOPS_") and "__" in name:
             dotted = name.removeprefix("CCOPS_").lower().replace("__", ".")

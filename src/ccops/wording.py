@@ -41,7 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "verdict_no_calls": ("No queue visit ended on this day.", "当日没有已结束的排队来电。"),
     "verdict_no_queues": (
-        "No service level: {source} does not tell who waited in a queue; import the queue_log, or a call list that does.",
+        "No service level: {source} does not tell who waited in a queue; import a queue_log, or a list that does.",
         "无服务水平：{source} 不含排队记录；请导入交换机的 queue_log，或带技能组与等待时长的通话清单。",
     ),
     "verdict_worst": (

@@ -91,7 +91,8 @@ class Workspace:
              interval: int = 15, **tuning: object) -> pl.DataFrame:
         """Metrics by dimensions: the `by` columns, metric, value, numerator, denominator, unit, definition, note.
 
-        Definitions are in the site's language. `tuning` are parameters of the metrics, such as `within_s=30` or `formula="answered"`.
+        `tuning` are parameters of the metrics, such as `within_s=30` or `formula="answered"`. Definitions are in the
+        site's language.
         """
         from ccops.metrics.evaluate import kpis
 

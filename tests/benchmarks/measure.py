@@ -26,6 +26,7 @@ begun = time.perf_counter()
 job(*json.loads(sys.argv[4]))
 seconds = time.perf_counter() - begun
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print()  # the rival may have drawn a progress bar without ending its line
 print(json.dumps([seconds, peak / (2**20 if sys.platform != "darwin" else 2**30)]))
 """
 

@@ -50,7 +50,8 @@ def described(lang: str) -> list[dict[str, Any]]:
 
 
 def _full(row: dict[str, Any]) -> str:
-    lines = [f"{row['metric']}: {row['label']} ({row['unit']}, better {row['better']})", f"  {row['definition']}"]
+    better = "neither up nor down" if row["better"] == "none" else row["better"]
+    lines = [f"{row['metric']}: {row['label']} ({row['unit']}, better {better})", f"  {row['definition']}"]
     lines += [f"  --set {name}={value}" for name, value in row["parameters"].items()]
     if row["needs"]:
         lines.append(f"  needs {', '.join(row['needs'])}")

@@ -49,7 +49,7 @@ def validate(
     result = {"file": loaded.file, "valid": True, "set": len(loaded.origins), "zone": zone}
     where = loaded.file or "no ccops.toml here or above"
     output.answer("config", result, shared.json, lambda: (
-        f"{where}: valid, {len(loaded.origins)} settings set, zone {zone}"
+        f"{where}: valid, {output.counted(len(loaded.origins), 'setting')} set, zone {zone}"
     ))
 
 

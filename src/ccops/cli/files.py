@@ -41,7 +41,8 @@ def import_(
     """
     from ccops.workspace import open_workspace
 
-    names, results = named(files), []
+    names = named(files)
+    results: list[FileResult] = []
     opened = open_workspace(shared.loaded, store=shared.store, write=True, files=names, mapping=mapping)
     with ExitStack() as end, opened as workspace:
         if shared.json:  # whatever happens on the way: files before a refused one are in the store
@@ -112,7 +113,7 @@ def told(result: FileResult) -> str:
     """What an import made of one file, in a few lines."""
     parts = f"{result.used:,} used + {result.duplicate:,} duplicate"
     rest = f"{result.skipped:,} skipped + {result.rejected:,} rejected"
-    lines = [f"{result.path}: {result.source}, {result.lines:,} lines = {parts} + {rest}"]
+    lines = [f"{result.path}: {result.source}, {output.counted(result.lines, 'line')} = {parts} + {rest}"]
     if result.tables:
         lines.append("  rows: " + ", ".join(f"{table} {n:,}" for table, n in result.tables.items()))
     lines += [f"  line {reject.line}: {reject.reason}" for reject in result.rejects[:SHOWN]]
@@ -120,6 +121,6 @@ def told(result: FileResult) -> str:
         lines.append(f"  … and {result.rejected - SHOWN:,} more rejected")
     if result.rejects_file:
         lines.append(f"  rejected lines: {result.rejects_file}")
-    lines += [f"  {flag}: {n:,} lines, first {line}" for flag, (n, line) in result.flags.items()]
+    lines += [f"  {flag}: {output.counted(n, 'line')}, first {line}" for flag, (n, line) in result.flags.items()]
     lines += [f"  note: {note}" for note in result.notes]
     return "\n".join(lines)

@@ -98,6 +98,11 @@ def plain_value(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
+def counted(n: int, thing: str) -> str:
+    """`1 line`, `2 lines`, `1,234 lines`."""
+    return f"{n:,} {thing}{'s' * (n != 1)}"
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures_from: int | None = None) -> str:
     """Aligned columns, unknown as `-`; wide characters count as two columns.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 
 from ccops.errors import SourceError
 from ccops.source import Sample
+from ccops.sources.guess_moments import by_moments, moment, written_out
 from ccops.sources.guess_text import Draft, Part, written
 from ccops.sources.header_words import DATE_WORDS, DIRECTIONS, VALUES, WORDS, key
 from ccops.sources.mapping_cells import NO, YES
@@ -22,7 +22,6 @@ from ccops.sources.mapping_sql import unique_names
 from ccops.sources.value_shapes import (
     TIME_FORMATS,
     Shape,
-    bare,
     duration_formats,
     parsed,
     seconds,
@@ -31,6 +30,8 @@ from ccops.sources.value_shapes import (
 )
 
 _HEADER_WITHIN = 30
+# Within a word that is not known: whatever the times say, such a call was not answered.
+_NOT_ANSWERED = re.compile("未接|未应答|无应答|无人接|没接|missed|unanswered|notanswered|noanswer")
 _FOOTERS = ("合计", "总计", "小计", "汇总", "total", "grandtotal")
 _NEEDED = {
     "queue_visits": ("contact_id", "queue", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
@@ -228,6 +229,8 @@ def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[
     draft = Draft(table, re.sub(r"_?\d{4,}", "", slug).strip("_") or "export")
     day = next((header for header in shapes if key(header) in {key(word) for word in DATE_WORDS}
                 and shapes[header].has("date") and not shapes[header].has("clock")), None)
+    dates = [header for header, shape in shapes.items() if shape.has("date") and not shape.has("count")]
+    day = day or (dates[0] if len(dates) == 1 else None)
     whole: list[str] = []
     for field, (header, sure) in chosen.items():
         holds, shape = FIELDS[table][field], shapes[header]
@@ -244,6 +247,9 @@ def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[
         elif field in VALUES:
             part.values, unknown = _translated(field, shape)
             draft.unsure += [f"{header}: what is {value!r}?" for value in unknown]
+            if field == "outcome" and part.values:  # every figure rests on it, so it is shown even where it is certain
+                told = ", ".join(f"{value!r} = {ours}" for value, ours in part.values.items())
+                draft.unsure.append(f"outcome from {header}: {told}")
         if sure < 0.6:
             draft.unsure.append(f"{field} from {header}")
         draft.parts[field] = part
@@ -280,7 +286,8 @@ def _translated(field: str, shape: Shape) -> tuple[dict[str, str], list[str]]:
         known = VALUES[field].get(key(value))
         if known is None:
             unknown.append(value)
-            known = {"outcome": "times", "released_by": "unknown"}.get(field, "")
+            unsaid = "not_answered" if _NOT_ANSWERED.search(key(value)) else "times"
+            known = {"outcome": unsaid, "released_by": "unknown"}.get(field, "")
         if not known:
             continue  # the import lists it among the values that the mapping does not name
         values[value] = known

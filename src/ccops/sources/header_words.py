@@ -119,9 +119,11 @@ callback: 回呼 预约回呼 callback
 ivr_hangup: ivr放弃 ivr挂机 ivr中放弃 导航放弃 导航中挂机 abandonedinivr ivrabandon leak
 busy: 忙 占线 busy
 failed: 失败 呼叫失败 failed failure
-unanswered: 客户未接 客户未接听 对方未接听 noanswer
+unanswered: 客户未接 客户未接听 对方未接听
 skip: 测试 黑名单 test phantom blacklist
-times: 未接 未接听 未接通 否 系统接听 missed unanswered notanswered no
+not_answered: 未接 未接听 未接通 未接来电 未应答 无应答 无人接听 否 missed missedcall unanswered notanswered
+ noanswer no
+times: 系统接听
 """)
 _DIRECTIONS = _words("""
 in: 呼入 来电 进线 inbound in incoming

@@ -62,11 +62,13 @@ class ColumnRule(_Part):
     null: list[str] | None = Field(None, description="Values that mean: did not happen, or not known.")
     values: dict[str, str | Ending] | None = Field(
         None, alias="map",
-        description="Value in the file -> ours; skip leaves the row out, times asks the times, unknown is no value.",
+        description="Value in the file -> ours; skip leaves the row out, times asks the times, unknown is no value, "
+        "not_answered is abandoned if the row queued (incoming with a queue, or a time of entry), else unanswered.",
     )
     other: str = Field(
         "reject",
-        description="A value that `map` does not name: reject, skip, times, unknown, keep (as it is) or one of ours.",
+        description="A value that `map` does not name: reject, skip, times, not_answered, unknown, keep (as it is) "
+        "or one of ours.",
     )
     default: str | None = Field(None, description="The value where the cell is empty or the column absent.")
     required: bool = Field(False, description="Refuse files without the column, and rows without a value.")
@@ -337,7 +339,7 @@ def _domain_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[
     domain = DOMAINS.get(name)
     if domain is None:
         return
-    words = {"skip", "unknown"} | ({"times"} if name == "outcome" else set())
+    words = {"skip", "unknown"} | ({"times", "not_answered"} if name == "outcome" else set())
     given = [*(rule.values or {}).values(), *([rule.other] if rule.other != "reject" else [])]
     for value in given:
         plain = value.outcome if isinstance(value, Ending) else value
@@ -349,7 +351,7 @@ def _domain_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[
             yield f"columns.{name}: {plain!r} is no {name}; {hint}"
         if isinstance(value, Ending) and value.phase and plain != "abandoned":
             yield f"columns.{name}: only abandoned has a phase"
-    if rule.default is not None and rule.default not in domain and rule.default != "times":
+    if rule.default is not None and rule.default not in domain and rule.default not in words - {"skip", "unknown"}:
         yield f"columns.{name}: default {rule.default!r} is no {name}; it is one of {', '.join(domain)}"
 
 

@@ -9,7 +9,7 @@ from ccops.model import VISIT_OUTCOMES
 from ccops.sources import mapping_cells as cell
 from ccops.sources.mapping import Mapping
 from ccops.sources.mapping_fields import FIELDS, terms
-from ccops.sources.mapping_parse import SKIP, TIMES, Parser
+from ccops.sources.mapping_parse import NOT_ANSWERED, SKIP, TIMES, Parser
 
 
 def filled(mapping: Mapping, parser: Parser, parsed: str) -> str:
@@ -52,7 +52,7 @@ def _visits(mapping: Mapping) -> tuple[str, ...]:
     queued = "f_queue IS NOT NULL" + (" AND f_entered_at IS NOT NULL" if entry else "")
     outcome = _outcome(
         mapping, f"CASE WHEN f_answered_at IS NOT NULL OR f_talk > 0 THEN 'answered' WHEN {queued} THEN 'abandoned' "
-        "ELSE 'unanswered' END"
+        "ELSE 'unanswered' END", f"CASE WHEN {_queued(mapping)} THEN 'abandoned' ELSE 'unanswered' END",
     )
     ms = "INTERVAL 1 MILLISECOND"
     entered = (
@@ -89,7 +89,7 @@ def _contacts(mapping: Mapping) -> tuple[str, ...]:
     ms = "INTERVAL 1 MILLISECOND"
     outcome = _outcome(
         mapping, "CASE WHEN f_answered_at IS NULL AND coalesce(f_talk, 0) = 0 THEN 'unanswered' "
-        "WHEN f_agent IS NULL THEN 'connected' ELSE 'answered' END"
+        "WHEN f_agent IS NULL THEN 'connected' ELSE 'answered' END", "'unanswered'",
     )
     named = (
         "f_contact_id AS contact_id, f_queue AS queue, f_agent AS agent, f_customer AS caller, "
@@ -123,12 +123,27 @@ def _intervals(mapping: Mapping) -> tuple[str, ...]:
     )
 
 
-def _outcome(mapping: Mapping, by_times: str) -> str:
-    """The outcome as mapped; by the times where the map or `[derive]` says so."""
+def _queued(mapping: Mapping) -> str:
+    """SQL: a row that was not answered stood in a queue, because it came in to a queue that it names, or entered one.
+
+    A queue that the mapping gives to every row says nothing where times of entry do.
+    """
+    entry = "entered_at" in mapping.columns or "entered_at" in mapping.derive
+    queue = mapping.columns["queue"]
+    if entry and not queue.headers:
+        return "f_entered_at IS NOT NULL"
+    return "(f_entered_at IS NOT NULL OR (f_queue IS NOT NULL AND coalesce(f_direction, 'in') = 'in'))"
+
+
+def _outcome(mapping: Mapping, by_times: str, not_answered: str) -> str:
+    """The outcome as mapped; by the times where the map or `[derive]` says so; `not_answered` whatever they say."""
     if "outcome" not in mapping.columns:
         return f"{by_times} AS outcome"
     asks = f"m_outcome = '{TIMES}'" + (" OR m_outcome IS NULL" if "outcome" in mapping.derive else "")
-    return f"CASE WHEN {asks} THEN {by_times} ELSE f_outcome END AS outcome"
+    return (
+        f"CASE WHEN {asks} THEN {by_times} WHEN m_outcome = '{NOT_ANSWERED}' THEN {not_answered} "
+        "ELSE f_outcome END AS outcome"
+    )
 
 
 def _gap(later: str, earlier: str) -> str:
@@ -196,4 +211,8 @@ def _flag(mapping: Mapping, parser: Parser) -> str:
     ]
     if negative:
         whens.append(f"WHEN {' OR '.join(negative)} THEN 'negative_duration'")
+    if mapping.table in ("queue_visits", "contacts"):  # exports count ringing as talk
+        whens.append("WHEN outcome IN ('abandoned', 'unanswered') AND f_talk > 0 THEN 'talk_without_answer'")
+    if mapping.table == "queue_visits":
+        whens.append("WHEN NOT is_visit THEN 'no_visit'")
     return f"CASE {' '.join(whens)} END AS flag_why" if whens else "NULL::VARCHAR AS flag_why"

@@ -11,7 +11,7 @@ from ccops.sources.mapping import ColumnRule, Ending, Mapping
 from ccops.sources.mapping_fields import DOMAINS, plain_header
 
 # What a map may say instead of a value; no export writes these.
-SKIP, REJECT, TIMES = "!skip", "!reject", "!times"
+SKIP, REJECT, TIMES, NOT_ANSWERED = "!skip", "!reject", "!times", "!not_answered"
 _SQL_TYPES = {"instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN"}
 
 
@@ -193,7 +193,8 @@ def _joined(cells: Sequence[str]) -> str:
 
 def _meaning(name: str, ours: str) -> str:
     """SQL for one of our values or for one of the words that stand for a verdict."""
-    words = {"skip": SKIP, "reject": REJECT} | ({"times": TIMES} if name == "outcome" else {})
+    ends = {"times": TIMES, "not_answered": NOT_ANSWERED} if name == "outcome" else {}
+    words = {"skip": SKIP, "reject": REJECT} | ends
     return "NULL" if ours == "unknown" else cell.text(words.get(ours, ours))
 
 

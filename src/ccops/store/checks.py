@@ -21,10 +21,11 @@ LONGEST_HOURS = 4
 @dataclass(frozen=True)
 class Check:
     """`level` is error where figures are wrong until it is mended, warning where they may be, info where it is good
-    to know."""
+    to know. `one` is `what` of a single row."""
 
     code: str
     level: str
+    one: str
     what: str
     sql: str
     fix: str
@@ -44,25 +45,33 @@ _LONG = f"{LONGEST_HOURS * 3_600_000}"
 
 CHECKS: tuple[Check, ...] = (
     Check(
-        "rejected_lines", "warning", "lines of the exports could not be used",
+        "rejected_lines", "warning",
+        "line of the exports could not be used",
+        "lines of the exports could not be used",
         "SELECT sum(rejected)::BIGINT, arg_max(name, rejected) FROM files WHERE rejected > 0",
         "read the rejects file of the import, mend the export, import it again",
     ),
     Check(
-        "flagged_lines", "info", "lines have a damaged or doubtful value that was left unknown",
+        "flagged_lines", "info",
+        "line has a damaged or doubtful value that was left unknown",
+        "lines have a damaged or doubtful value that was left unknown",
         "SELECT sum(n)::BIGINT, string_agg(flag || ' ' || n, ', ' ORDER BY n DESC) FROM "
         "(SELECT flag, sum(n)::BIGINT AS n FROM flags GROUP BY flag)",
         "export phone and id columns as text",
     ),
     Check(
-        "missing_days", "warning", "days between the first and the last have no visit at all",
+        "missing_days", "warning",
+        "day between the first and the last has no visit at all",
+        "days between the first and the last have no visit at all",
         "SELECT count(*), string_agg(strftime(d, '%Y-%m-%d'), ', ' ORDER BY d) FROM ("
         "SELECT unnest(generate_series(min(day), max(day), INTERVAL 1 DAY))::DATE AS d FROM visits) "
         "WHERE d NOT IN (SELECT day FROM visits)",
         "import the exports of those days, unless the site was closed",
     ),
     Check(
-        "quiet_hours", "warning", "hours without a single visit that are busy in other weeks",
+        "quiet_hours", "warning",
+        "hour without a single visit that is busy in other weeks",
+        "hours without a single visit that are busy in other weeks",
         "WITH h AS (SELECT day, quarter // 4 AS hour, count(*) AS n FROM visits GROUP BY ALL), "
         "usual AS (SELECT dayofweek(day) AS w, hour, median(n) AS m, count(*) AS weeks FROM h GROUP BY ALL), "
         "days AS (SELECT DISTINCT day FROM visits) "
@@ -73,40 +82,54 @@ CHECKS: tuple[Check, ...] = (
         "look for an export that was cut, or an outage",
     ),
     Check(
-        "order_violations", "error", "visits were answered before they entered, or ended before they were answered",
+        "order_violations", "error",
+        "visit was answered before it entered, or ended before it was answered",
+        "visits were answered before they entered, or ended before they were answered",
         "SELECT count(*), min(contact_id) FROM visits WHERE answered_at < entered_at OR ended_at < answered_at "
         "OR ended_at < entered_at",
         "check the clock of the switch and the time columns of the mapping",
     ),
     Check(
-        "clock_skew", "warning", "visits whose stated wait differs from their time stamps by more than 5 s",
+        "clock_skew", "warning",
+        "visit whose stated wait differs from its time stamps by more than 5 s",
+        "visits whose stated wait differs from their time stamps by more than 5 s",
         "SELECT count(*), min(contact_id) FROM visits "
         "WHERE abs(epoch_ms(answered_at) - epoch_ms(entered_at) - wait_ms) > 5000",
         "the stated wait is used; compare one such call with the switch (ccops explain CONTACT)",
     ),
     Check(
-        "negative_durations", "error", "visits have a negative wait or talk",
+        "negative_durations", "error",
+        "visit has a negative wait or talk",
+        "visits have a negative wait or talk",
         "SELECT count(*), min(contact_id) FROM visits WHERE least(wait_ms, talk_ms, hold_ms, acw_ms) < 0",
         "check the duration columns of the mapping",
     ),
     Check(
-        "implausible_durations", "warning", f"visits with more than {LONGEST_HOURS} h of waiting or talk",
+        "implausible_durations", "warning",
+        f"visit with more than {LONGEST_HOURS} h of waiting or talk",
+        f"visits with more than {LONGEST_HOURS} h of waiting or talk",
         f"SELECT count(*), arg_max(contact_id, greatest(wait_ms, talk_ms)) FROM visits "
         f"WHERE wait_ms > {_LONG} OR talk_ms > {_LONG}",
         "look for transfers over Local channels and missed hang-ups: they inflate AHT",
     ),
     Check(
-        "open_visits", "warning", "visits have no end in the data",
+        "open_visits", "warning",
+        "visit has no end in the data",
+        "visits have no end in the data",
         "SELECT count(*), min(contact_id) FROM visits WHERE outcome = 'open'",
         "import the export that follows; open visits are offered, but in no rate",
     ),
     Check(
-        "cut_visits", "info", "visits were cut by the beginning of a file or a restart of the switch",
+        "cut_visits", "info",
+        "visit was cut by the beginning of a file or a restart of the switch",
+        "visits were cut by the beginning of a file or a restart of the switch",
         "SELECT count(*), min(contact_id) FROM visits WHERE truncated",
         "import the export that comes before",
     ),
     Check(
-        "overlapping_talk", "warning", "stretches of talk began while the same agent was still on another",
+        "overlapping_talk", "warning",
+        "stretch of talk began while the same agent was still on another",
+        "stretches of talk began while the same agent was still on another",
         "SELECT count(*), arg_max(agent, started_at) FROM (SELECT agent, started_at, "
         "max(started_at + to_milliseconds(duration_ms)) OVER (PARTITION BY agent ORDER BY started_at, contact_id "
         "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until "
@@ -115,29 +138,39 @@ CHECKS: tuple[Check, ...] = (
         "two people may share a sign-in, or a missed hang-up; in states the talk counts once",
     ),
     Check(
-        "unknown_agents", "info", "answered visits do not say who answered",
+        "unknown_agents", "info",
+        "answered visit does not say who answered",
+        "answered visits do not say who answered",
         "SELECT count(*), min(contact_id) FROM visits WHERE outcome = 'answered' AND agent IS NULL",
         "they count in queue figures and in the agent row (unassigned)",
     ),
     Check(
-        "agents_without_team", "warning", "agents are in no team",
+        "agents_without_team", "warning",
+        "agent is in no team",
+        "agents are in no team",
         "SELECT count(*), string_agg(agent, ', ' ORDER BY agent) FROM ("
         "SELECT DISTINCT agent FROM visits WHERE agent IS NOT NULL) "
         "WHERE (SELECT count(*) FROM team_members) > 0 AND agent NOT IN (SELECT agent FROM team_members)",
         "add them to [agents] teams in ccops.toml, or to the agents file",
     ),
     Check(
-        "inferred_logins", "info", "agent states rest on sign-ins inferred from activity: occupancy is unknown",
+        "inferred_logins", "info",
+        "agent state rests on sign-ins inferred from activity: occupancy is unknown",
+        "agent states rest on sign-ins inferred from activity: occupancy is unknown",
         "SELECT count(*), min(agent) FROM agent_lines WHERE login_source = 'inferred'",
         "log sign-ins in the switch, or import agent states",
     ),
     Check(
-        "unknown_callers", "info", "contacts have no caller, so they are in no repeat or resolution rate",
+        "unknown_callers", "info",
+        "contact has no caller, so it is in no repeat or resolution rate",
+        "contacts have no caller, so they are in no repeat or resolution rate",
         "SELECT count(*), min(contact_id) FROM callers_of WHERE customer_key IS NULL",
         "nothing to do for withheld numbers",
     ),
     Check(
-        "interval_reports_differ", "warning", "intervals where an imported report counts other offered calls than ours",
+        "interval_reports_differ", "warning",
+        "interval where an imported report counts other offered calls than ours",
+        "intervals where an imported report counts other offered calls than ours",
         "SELECT count(*), arg_max(i.queue || ' ' || strftime(i.started_at, '%Y-%m-%d %H:%M'), "
         "abs(i.offered_n - coalesce(v.n, 0))) FROM reports i LEFT JOIN LATERAL ("
         "SELECT count(*) AS n FROM visits WHERE queue = i.queue AND entered_at >= i.started_at "
@@ -216,6 +249,7 @@ def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Findin
         [(n, detail)] = con.execute(f"WITH {', '.join(views)} SELECT * FROM ({check.sql})").fetchall()
         if n:
             shown = printable(str(detail or ""))[:200]
-            findings.append(Finding(check.code, check.level, int(n), check.what, shown, check.fix))
+            what = check.one if n == 1 else check.what
+            findings.append(Finding(check.code, check.level, int(n), what, shown, check.fix))
     order = {"error": 0, "warning": 1, "info": 2}
     return sorted(findings, key=lambda finding: order[finding.level])

@@ -14,7 +14,7 @@ from ccops.errors import CcopsError, SourceError, StoreError
 from ccops.model import Reject
 from ccops.settings import Settings
 from ccops.source import Clean, Intake, Source
-from ccops.store import load
+from ccops.store import load, schema
 from ccops.store.arrow import Stream
 from ccops.store.connection import Connection, broken
 from ccops.store.derive import Batch, derive
@@ -34,6 +34,7 @@ class Arrival:
     plain: Intake | None
     clean: Callable[[], Clean]
     max_rejects: str
+    fits: str | None = None  # the zone that its call ids tell
 
 
 @dataclass(frozen=True)
@@ -166,14 +167,18 @@ class Import:
             return
         compared, contradicting = self.con.execute(check).fetchall()[0]
         if compared and contradicting * 2 > compared:
+            fits = f" ({self.arrival.fits} would fit)" if self.arrival.fits else ""
             raise SourceError(
                 f"{contradicting} of {compared} call ids say that its times are not in {self.settings.zone.name}",
                 where=self.arrival.name,
-                fix="name the zone of the export with --tz, into a new --store if this one has days",
+                fix=f"name the zone of the export with --tz{fits}, into a new --store if this one has days",
             )
 
     def _book(self, outcome: Outcome, file_id: int) -> None:
         arrival, records = self.arrival, self.arrival.source.records
+        if "tz" not in schema.meta(self.con):
+            schema.put_meta(self.con, "tz", self.settings.zone.name)
+            schema.put_meta(self.con, "day_start", self.settings.site.day_start)
         first, last = self.con.execute(
             f"SELECT min({records.at}), max({records.at}) FROM {records.name} WHERE file_id = ?", [file_id]
         ).fetchall()[0]

@@ -85,7 +85,7 @@ def select(con: Connection, sql: str, *, limit: int | None = None, seconds: floa
         con.execute("BEGIN TRANSACTION READ ONLY")  # EXPLAIN ANALYZE carries out whatever it explains
         try:
             relation = con.sql(sql)
-            return frame(relation if limit is None else relation.limit(limit))
+            return _told(relation if limit is None else relation.limit(limit))
         finally:
             con.execute("ROLLBACK")
     except duckdb.InterruptException:
@@ -100,6 +100,17 @@ def select(con: Connection, sql: str, *, limit: int | None = None, seconds: floa
         ) from None
     finally:
         timer.cancel()
+
+
+def _told(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """A relation's rows as exports show them: callers' keys as hex digits, instants marked as UTC."""
+    keys = [
+        name for name, kind in zip(relation.columns, relation.types, strict=True)
+        if name == "customer_key" and str(kind) == "UBIGINT"
+    ]
+    rows = frame(relation.project("* REPLACE (hex(customer_key) AS customer_key)") if keys else relation)
+    instants = [name for name, dtype in rows.schema.items() if name.endswith("_at") and dtype == pl.Datetime("us")]
+    return rows.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in instants)
 
 
 def days(con: Connection) -> tuple[date, date] | None:

@@ -92,11 +92,9 @@ class Store:
             )
 
     def settle_zone(self, tz: str) -> None:
-        """The first import decides the zone for good."""
+        """The zone of the first import; it is stored with the first file that lands, for good."""
         if not self.zone_settled:
             self.settings = self.settings.replacing(**{"site.tz": tz})
-            schema.put_meta(self.con, "tz", self.settings.zone.name)
-            schema.put_meta(self.con, "day_start", self.settings.site.day_start)
             self.zone_settled = True
 
     # -- in and out ------------------------------------------------------------------------------------------------
