@@ -177,7 +177,8 @@ def test_words_for_not_answered_are_alike_and_never_answered(word: str) -> None:
         f"4,2026-11-20 09:03:00,,,,0,{word}\n"
     )
     found = guessed(text)
-    assert f"{word!r} = not_answered" in next(doubt for doubt in found.unsure if doubt.startswith("outcome from status"))
+    told = next(doubt for doubt in found.unsure if doubt.startswith("outcome from status"))
+    assert f"{word!r} = not_answered" in told
     rows = accepted(found, text)
     assert [(row["outcome"], row["is_visit"], row["talk_ms"], row["answered_at"] is None, row["flag"])
             for row in rows] == [

@@ -170,9 +170,10 @@ def test_the_outcome_by_the_times() -> None:
 def test_not_answered_is_abandoned_if_it_queued(
     queue: str, entry: str, direction: str, outcome: str, flag: str | None, talk: int
 ) -> None:
-    mapping = calls(
-        'started_at = { from = "start" }\nentered_at = { from = "in" }\nanswered_at = { from = "up" }\n'
-        'talk = { from = "talk" }\ndirection = { from = "way" }\n'
+    mapping = mapping_of(
+        'table = "queue_visits"\nsystem = "x"\n[file]\nexpect = ["id"]\n[columns]\ncontact_id = { from = "id" }\n'
+        'queue = { from = "queue" }\nstarted_at = { from = "start" }\nentered_at = { from = "in" }\n'
+        'answered_at = { from = "up" }\ntalk = { from = "talk" }\ndirection = { from = "way" }\n'
         'outcome = { from = "end", map = { missed = "not_answered" } }'
     )
     text = (

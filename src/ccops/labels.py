@@ -263,6 +263,13 @@ moment_entered | entered | 入队
 moment_answered | answered | 接通
 moment_ended | ended | 结束
 moment_no_answer | no answer | 振铃未接
+weekday_1 | Mon | 周一
+weekday_2 | Tue | 周二
+weekday_3 | Wed | 周三
+weekday_4 | Thu | 周四
+weekday_5 | Fri | 周五
+weekday_6 | Sat | 周六
+weekday_7 | Sun | 周日
 quality_inferred_logins | Agents with inferred sign-in times | 签入时间为推断的坐席
 """
 
@@ -362,6 +369,11 @@ def label(key: str, lang: Lang) -> str:
 def short(key: str, lang: Lang) -> str:
     """The name as a narrow column head has it: an abbreviation where the field has one. Raises KeyError."""
     return _SHORT.get(key, NAMES[key])[LANGS.index(lang)]
+
+
+def weekday(number: int, lang: Lang) -> str:
+    """The name of a weekday, from 1 for Monday to 7 for Sunday. Raises KeyError for another number."""
+    return label(f"weekday_{number}", lang)
 
 
 def text(key: str, lang: Lang, **values: object) -> str:

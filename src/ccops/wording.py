@@ -44,6 +44,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No service level: {source} does not tell who waited in a queue; import a queue_log, or a list that does.",
         "无服务水平：{source} 不含排队记录；请导入交换机的 queue_log，或带技能组与等待时长的通话清单。",
     ),
+    "verdict_of_queues": (
+        "No verdict on teams: service level belongs to queues, for callers who were not answered belong to no agent.",
+        "班组不作达标结论：服务水平属于技能组，未接通的来电不属于任何坐席。",
+    ),
+    "verdict_outside": (
+        "{outside} of {offered} visits are not in it: abandoned {abandoned}, flow {flow}, other {other}, open {open}.",
+        "{offered} 次排队中有 {outside} 次未计入：放弃 {abandoned}、流出 {flow}、其他 {other}、未见结束 {open}。",
+    ),
     "verdict_worst": (
         "Worst interval {interval}: {metric} {value}, {late} of {counted} not in time, longest wait {longest}.",
         "最差时段 {interval}：{metric} {value}，{counted} 通中 {late} 通未及时，最长等待 {longest}。",
@@ -68,6 +76,18 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "not_computable": (
         "{metric}: not computable from {source}: needs {needs}.",
         "{metric}：无法由 {source} 计算：缺少 {needs}。",
+    ),
+    "not_limited": (
+        "not limited to the {column} asked for: {table} does not hold it",
+        "无法按所选{column}筛选：{table} 不含该字段",
+    ),
+    "of_nobody": (
+        "callers who were not answered belong to no agent",
+        "未接通的来电不属于任何坐席",
+    ),
+    "not_of_agents": (
+        "What counts callers who were not answered is not shown for agents or teams: such callers belong to no agent.",
+        "含未接通来电的指标不按坐席或班组给出：未接通的来电不属于任何坐席。",
     ),
     "no_rows": ("Nothing to show: {what} has no rows on this day.", "无数据：当日 {what} 没有记录。"),
     "balance": (
@@ -112,8 +132,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "接通与放弃来电按等待秒数分布；最长等待 {longest}。",
     ),
     "all_queues_note": (
-        "Agents' time is not split by queue: it covers all the queues they serve.",
-        "坐席工时不分技能组：涵盖其服务的全部技能组。",
+        "Agents' time is not split by queue, so there is none for these queues alone.",
+        "坐席工时不分技能组，无法单独给出所选技能组的工时。",
     ),
     "lost_nobody": ("No caller was lost.", "没有流失来电。"),
     # exceptions
@@ -128,8 +148,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "技能组 {queue} 未达标：{value}，目标 {target}，{late} 通未及时",
     ),
     "exception_rona": (
-        "Agent {agent}: {rona} no-answers in {attempts} attempts ({share})",
-        "坐席 {agent}：派接 {attempts} 次中振铃未接 {rona} 次（{share}）",
+        "Agent {agent}: {rona} no-answers of {least} s or more beside {answered} answered ({share})",
+        "坐席 {agent}：振铃{least}秒以上未接 {rona} 次，接通 {answered} 次（{share}）",
     ),
     "exception_long_talk": (
         "Talk of more than 4 h, longest {longest}: a transfer or a missed hang-up, not talk",

@@ -81,8 +81,10 @@ class Workspace:
     # -- figures out -----------------------------------------------------------------------------------------------
 
     def slice(self, scope: Scope | None = None) -> Slice:
-        """The store's data in a scope."""
+        """The store's data in a scope. Raises UsageError for a queue or team that it does not have."""
         store = self.store
+        self._known("queue", scope.queues if scope else ())
+        self._known("team", scope.teams if scope else ())
         return Slice(
             scope or Scope(), self.settings, store.read, store.lacks(), store.books().sources, store.partly()
         )
@@ -110,7 +112,6 @@ class Workspace:
         chosen = date.fromisoformat(day) if isinstance(day, str) else day or self.last_day()
         self._reportable(chosen)
         scope = Scope(queues=tuple(queues), teams=tuple(teams))
-        self._known("queue", queues)
         return daily(
             self.slice(scope), chosen, interval=interval or self.settings.report.interval, compare=compare,
             provenance=self.provenance(),
@@ -136,6 +137,7 @@ class Workspace:
 
     def check(self, scope: Scope | None = None) -> list[Finding]:
         """What in the data deserves a look before its figures are defended."""
+        self._known("queue", scope.queues if scope else ())
         return self.store.check(scope or Scope())
 
     def query(self, sql: str, *, limit: int | None = None) -> pl.DataFrame:
@@ -205,11 +207,11 @@ class Workspace:
 
         if not names:
             return
-        known = self.store.names(column)
+        known = [*self.settings.agents.teams] if column == "team" else self.store.names(column)
         for name in names:
             if name not in known:
                 near = get_close_matches(name, known, n=1)
-                fix = f"did you mean {near[0]}?" if near else f"it has {', '.join(known[:12])}"
+                fix = f"did you mean {near[0]}?" if near else f"it has {', '.join(known[:12]) or 'none'}"
                 raise UsageError(f"no {column} {name!r} in the data", fix=fix)
 
 

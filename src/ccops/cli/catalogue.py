@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from typer import Argument
 
 from ccops.cli import output
+from ccops.cli.naming import heads, metric_key
 from ccops.cli.options import Shared
 from ccops.errors import UsageError
 
@@ -19,11 +20,12 @@ def metrics(
 
     Example: ccops metrics service_level
     """
+    name = name and metric_key(name)
     rows = [row for row in described(shared.language) if name in (None, row["metric"])]
     if not rows:
         raise _unknown("metric", str(name), [row["metric"] for row in described(shared.language)])
     output.answer("metrics", {"rows": rows}, shared.json, lambda: _full(rows[0]) if name else output.table(
-        ["metric", "name", "unit"], [[row["metric"], row["label"], row["unit"]] for row in rows]
+        heads(shared.language, "metric", "name", "unit"), [[row["metric"], row["label"], row["unit"]] for row in rows]
     ))
 
 
@@ -51,7 +53,8 @@ def described(lang: str) -> list[dict[str, Any]]:
 
 def _full(row: dict[str, Any]) -> str:
     better = "neither up nor down" if row["better"] == "none" else row["better"]
-    lines = [f"{row['metric']}: {row['label']} ({row['unit']}, better {better})", f"  {row['definition']}"]
+    title = f"{row['metric']}: {row['label']} ({row['unit']}, better {better})"
+    lines = [title, output.wrapped(f"  {row['definition']}")]
     lines += [f"  --set {name}={value}" for name, value in row["parameters"].items()]
     if row["needs"]:
         lines.append(f"  needs {', '.join(row['needs'])}")
@@ -73,7 +76,8 @@ def sources(shared: Shared) -> None:
         for s in known
     ]
     output.answer("sources", {"rows": rows}, shared.json, lambda: output.table(
-        ["source", "system", "title"], [[source.name, source.system, source.title] for source in known]
+        heads(shared.language, "source", "system", "title"),
+        [[source.name, source.system, source.title] for source in known],
     ))
 
 

@@ -10,8 +10,9 @@ from typing import Annotated
 from typer import Argument
 
 from ccops.cli import output
+from ccops.cli.naming import heads
 from ccops.cli.options import FailOn, Level, Shared
-from ccops.errors import FindingsError
+from ccops.errors import FindingsError, SourceError
 
 
 def show(shared: Shared) -> None:
@@ -30,7 +31,8 @@ def show(shared: Shared) -> None:
     ]
     result = {"file": loaded.file, "settings": rows}
     output.answer("config", result, shared.json, lambda: output.table(
-        ["setting", "value", "from"], [[row["name"], _written(row["value"]), row["origin"]] for row in rows]
+        heads(shared.language, "setting", "value", "from"),
+        [[row["name"], _written(row["value"]), row["origin"]] for row in rows],
     ))
 
 
@@ -57,17 +59,19 @@ def doctor(
     shared: Shared,
     fail_on: FailOn = None,
 ) -> None:
-    """Whether ccops can work here: one line per look, with its fix.
+    """Whether ccops can work here: one line per look, with its fix. Exits 3 when one is an error.
 
     Example: ccops doctor
     """
     from ccops.doctor import examine
 
-    looks = examine(lambda: shared.loaded, shared.store, sys.stdout.encoding or "utf-8")
+    looks = examine(lambda: shared.loaded, shared.store_named, sys.stdout.encoding or "utf-8")
     output.answer("doctor", {"checks": looks}, shared.json, lambda: "\n".join(
         f"{look.level:8} {look.name:9} {look.found}" + f"\n{'':18} fix: {look.fix}" * bool(look.fix) for look in looks
     ))
     refuse_findings([(look.level, look.name) for look in looks], fail_on, "ccops doctor")
+    if wrong := [look.name for look in looks if look.level == "error"]:
+        raise SourceError(f"ccops cannot work here: {', '.join(wrong)}", fix="see the fix of each line")
 
 
 def refuse_findings(found: Iterable[tuple[str, str]], level: Level | None, command: str) -> None:

@@ -9,6 +9,7 @@ from typer import Argument
 
 from ccops.cli import output
 from ccops.cli.figures import Tuning, asked, headings, remark, total, tuned
+from ccops.cli.naming import metric_key
 from ccops.cli.options import Clock, Selection, Shared
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def explain(
     """
     from ccops.metrics.catalogue import METRICS
 
+    name = metric_key(name)
     with shared.workspace() as workspace:
         scope = replace(selection.scope(workspace.settings), clock=clock)
         if name in METRICS:
@@ -54,7 +56,7 @@ def told_metric(story: MetricStory, lang: Lang) -> str:
     unit, clock = label(f"unit_{story.unit}", lang), label(f"told_{story.clock}", lang)
     title = f"{story.metric}: {label(story.metric, lang)} ({unit}, {clock}"
     lines = [f"{title}; {parameters})" if parameters else f"{title})", "", _compared(story, lang), ""]
-    lines += [f"{_way(variant, lang)}: {variant.definition}" for variant in story.variants]
+    lines += [output.wrapped(f"{_way(variant, lang)}: {variant.definition}") for variant in story.variants]
     [needed] = headings(lang, "needs")
     notes = dict.fromkeys(remark(story.metric, v.note, lang) for v in story.variants if v.note)
     return "\n".join([*lines, *notes, *([f"{needed} {', '.join(story.needs)}"] if story.needs else [])])

@@ -10,6 +10,7 @@ from typer import Argument, Option
 
 from ccops.cli import frames, output
 from ccops.cli.config import refuse_findings
+from ccops.cli.naming import grain_keys, metric_keys
 from ccops.cli.options import Clock, DaysAndQueues, FailOn, Names, Selection, Shared
 from ccops.errors import UsageError
 
@@ -43,10 +44,11 @@ def kpi(
     Example: ccops kpi service_level aht --by queue,day -d 2026-11
     """
     frames.check_format(out)
-    grains = [grain.strip() for grain in by.split(",")] if by else []
+    grains = grain_keys(by.split(",")) if by else []
+    wanted = metric_keys(metrics or ())
     with shared.workspace() as workspace:
         scope = asked(workspace, replace(selection.scope(workspace.settings), clock=clock), shared)
-        frame = workspace.kpis(metrics or (), grains, scope=scope, interval=interval, **tuned(tuning))
+        frame = workspace.kpis(wanted, grains, scope=scope, interval=interval, **tuned(tuning))
         rows = (frame := frames.localised(frame, workspace.settings.zone)).to_dicts()
     if out:
         frames.write(frame, out, "kpi")
@@ -100,7 +102,7 @@ def _pivoted(rows: Sequence[dict[str, Any]], grains: Sequence[str], lang: Lang) 
     for row in rows:
         notes |= {f"{row['metric']}: {row['definition']}": None}
         notes |= {remark(row["metric"], row["note"], lang): None} if row["note"] else {}
-    return "\n".join([output.table(heads, body, figures_from=len(grains) or 1), "", *notes])
+    return "\n".join([output.table(heads, body, figures_from=len(grains) or 1), "", *map(output.wrapped, notes)])
 
 
 def headings(lang: Lang, *names: str) -> list[str]:

@@ -12,13 +12,16 @@ from typer import Argument, Option
 
 from ccops.cli import output
 from ccops.cli.options import Shared
-from ccops.errors import SourceError
+from ccops.errors import SourceError, UsageError
+from ccops.safe_text import printable
 
 if TYPE_CHECKING:
     from ccops.intake import FileResult
     from ccops.starting import Started
+    from ccops.workspace import Workspace
 
 Files = Annotated[list[str], Argument(metavar="FILE...", help="Exports; .gz and - (stdin) too.")]
+MaxRejects = Annotated[str | None, Option("--max-rejects", metavar="N|P%", help="Most rejected lines a file may have.")]
 Map = Annotated[Path | None, Option("--map", metavar="FILE", help="A mapping file, for an export of your own.")]
 # Rejected lines shown per file; all of them are in the file that the last line names.
 SHOWN = 3
@@ -30,7 +33,7 @@ def import_(
     source: Annotated[str | None, Option(metavar="NAME", help="What the files are, if not recognised.")] = None,
     mapping: Map = None,
     dry_run: Annotated[bool, Option("--dry-run", help="Say what would happen; keep nothing.")] = False,
-    max_rejects: Annotated[str | None, Option(metavar="N|P%", help="Most rejected lines a file may have.")] = None,
+    max_rejects: MaxRejects = None,
 ) -> None:
     """Bring exports into the store, as often as you like.
 
@@ -39,12 +42,11 @@ def import_(
 
     Example: ccops import exports/*.csv --tz Asia/Shanghai
     """
-    from ccops.workspace import open_workspace
-
+    if source and mapping:
+        raise UsageError("--map and --source conflict: each says what the files are", fix="give one of them")
     names = named(files)
     results: list[FileResult] = []
-    opened = open_workspace(shared.loaded, store=shared.store, write=True, files=names, mapping=mapping)
-    with ExitStack() as end, opened as workspace:
+    with ExitStack() as end, _opened(shared, names, mapping, dry_run) as workspace:
         if shared.json:  # whatever happens on the way: files before a refused one are in the store
             end.callback(lambda: output.say(output.document("import", {"files": results})))
         for name in names:
@@ -54,6 +56,15 @@ def import_(
             )
             if not shared.json:
                 output.say(told(results[-1]))
+
+
+def _opened(shared: Shared, names: Sequence[str], mapping: Path | None, dry_run: bool) -> Workspace:
+    """The store to import into; a dry run does not make one."""
+    from ccops.workspace import in_memory, open_workspace
+
+    if dry_run and not shared.store_path.exists():
+        return in_memory(shared.loaded, files=names, mapping=mapping)
+    return open_workspace(shared.loaded, store=shared.store_named, write=True, files=names, mapping=mapping)
 
 
 def init(
@@ -76,19 +87,20 @@ def init(
 
 def begun(started: Started, export: str | None) -> str:
     """What was written, how sure the guess is, and what to do next."""
-    lines = [f"wrote {started.config} (zone {started.tz}, from {started.tz_from})"] if started.config else []
+    export, mapping = printable(str(export)), printable(str(started.mapping))
+    lines = [printable(f"wrote {started.config} (zone {started.tz}, from {started.tz_from})")] if started.config else []
     if started.source:
         lines.append(f"{export} is recognised: {started.source}")
     if started.guess and started.mapping:
         guess = started.guess
-        lines += [f"wrote {started.mapping}: {export} as {guess.table}, {guess.confidence:.0%} sure", ""]
+        lines += [f"wrote {mapping}: {export} as {guess.table}, {guess.confidence:.0%} sure", ""]
         columns = ([c.field, c.header, f"{c.confidence:.0%}", c.why] for c in guess.columns)
         lines += [output.table(["field", "column", "sure", "because"], columns), ""]
         if guess.rows:
             lines += [output.table(list(guess.rows[0]), (list(row.values()) for row in guess.rows)), ""]
-        lines += [f"unsure: {doubt}" for doubt in guess.unsure]
-        lines += [f"add to ccops.toml: {started.add}"] if started.add else []
-        lines.append(f"next: read {started.mapping}, then ccops import {export}")
+        lines += [f"unsure: {printable(doubt)}" for doubt in guess.unsure]
+        lines += [printable(f"add to ccops.toml: {started.add}")] if started.add else []
+        lines.append(f"next: read {mapping}, then ccops import {export}")
     return "\n".join(lines)
 
 
@@ -123,4 +135,4 @@ def told(result: FileResult) -> str:
         lines.append(f"  rejected lines: {result.rejects_file}")
     lines += [f"  {flag}: {output.counted(n, 'line')}, first {line}" for flag, (n, line) in result.flags.items()]
     lines += [f"  note: {note}" for note in result.notes]
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

@@ -15,7 +15,7 @@ from typer.exceptions import Abort, TyperException
 from ccops.cli import output
 from ccops.cli.app import command
 from ccops.errors import CcopsError
-from ccops.safe_text import masked
+from ccops.safe_text import masked, printable
 
 BUG, DATA, INTERRUPTED = 1, 3, 130
 GRACE_S = 2  # for an orderly end
@@ -73,7 +73,8 @@ def _end_promptly() -> None:
 
 
 def _refused(message: str, code: int) -> int:
-    output.note(f"ccops: error: {message}")
+    """The refusal line by line: names of files, queues and columns in it come from outside."""
+    output.note("\n".join(map(printable, f"ccops: error: {message}".split("\n"))))
     return code
 
 
@@ -111,3 +112,6 @@ def _bug(error: Exception) -> str:
     frames = "".join(traceback.format_tb(error.__traceback__))
     return f"{message}\n{frames}{type(error).__name__}: {masked(str(error))}"
 
+
+if __name__ == "__main__":
+    main()

@@ -7,8 +7,9 @@ option is declared once and every command means the same by it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 from typer import Option
 
 from ccops.cli.output import note
-from ccops.errors import UsageError
+from ccops.errors import SettingsError, SourceError, UsageError
+from ccops.safe_text import printable
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
@@ -31,6 +33,10 @@ FailOn = Annotated[Level | None, Option(metavar="error|warning", help="Exit 6 if
 Clock = Annotated[
     Literal["arrival", "event"], Option(metavar="arrival|event", help="Which instant places a call in time.")
 ]
+# Flags by the name under which the environment may give them, and the settings they stand for.
+NAMED = {"CCOPS_TZ": "site.tz", "CCOPS_LANG": "site.lang", "CCOPS_LOCK_TIMEOUT": "store.lock_timeout_s"}
+_PLACES = ("CCOPS_STORE", "CCOPS_CONFIG")
+_OURS = ("CCOPS_DEBUG", "CCOPS_BENCH_")
 
 
 @dataclass(frozen=True)
@@ -52,8 +58,16 @@ class Shared:
         """The effective settings: these flags over the environment over ccops.toml over the defaults."""
         from ccops.settings import load
 
+        for warning in strangers(os.environ):
+            self.note(warning)
         flags = {"site.tz": self.tz, "site.lang": self.lang, "store.lock_timeout_s": self.lock_timeout}
-        return load(self.config, flags)
+        named = {
+            dotted: name for name, dotted in NAMED.items() if os.environ.get(name) and flags[dotted] is None
+        }
+        loaded = load(self.config_path, flags | {dotted: os.environ[name] for dotted, name in named.items()})
+        loaded = replace(loaded, origins={**loaded.origins, **named})
+        _check_zone(loaded)
+        return loaded
 
     @property
     def language(self) -> Lang:
@@ -61,13 +75,25 @@ class Shared:
 
     @property
     def store_path(self) -> Path:
-        return self.store or self.loaded.store_path
+        return self.store_named or self.loaded.store_path
+
+    @property
+    def config_path(self) -> Path | None:
+        return self.config or _place("CCOPS_CONFIG")
+
+    @property
+    def store_named(self) -> Path | None:
+        """The store that the flag or the environment names. Raises SourceError for a folder."""
+        named = self.store or _place("CCOPS_STORE")
+        if named and named.is_dir():
+            raise SourceError("is a folder, not a store", where=str(named), fix="name a file, such as ccops.duckdb")
+        return named
 
     def workspace(self) -> Workspace:
         """The store, open for reading; to be used in a `with` block."""
         from ccops.workspace import open_workspace
 
-        return open_workspace(self.loaded, store=self.store)
+        return open_workspace(self.loaded, store=self.store_named)
 
     def note(self, text: str) -> None:
         """A line on stderr, unless -q asked for silence."""
@@ -106,8 +132,6 @@ class DaysAndQueues(Days):
 
     def scope(self, settings: Settings) -> Scope:
         """Days and queues as one scope."""
-        from dataclasses import replace
-
         return replace(super().scope(settings), queues=tuple(self.queue or ()))
 
 
@@ -122,8 +146,6 @@ class Selection(DaysAndQueues):
 
     def scope(self, settings: Settings) -> Scope:
         """Days, queues, teams, agents, channels and directions as one scope."""
-        from dataclasses import replace
-
         return replace(
             super().scope(settings),
             teams=tuple(self.team or ()),
@@ -131,6 +153,35 @@ class Selection(DaysAndQueues):
             channels=tuple(self.channel or ()),
             directions=tuple(self.direction or ()),
         )
+
+
+def strangers(environ: Mapping[str, str]) -> Iterator[str]:
+    """A warning for each `CCOPS_…` variable that nothing reads; `settings.load` refuses unknown CCOPS_SECTION__KEY."""
+    from difflib import get_close_matches
+
+    known = [*NAMED, *_PLACES]
+    for name in sorted(environ):
+        if name.startswith("CCOPS_") and "__" not in name and name not in known and not name.startswith(_OURS):
+            near = get_close_matches(name, known, n=1)
+            fix = f"did you mean {near[0]}?" if near else "settings are CCOPS_SECTION__KEY, such as CCOPS_SITE__TZ"
+            yield f"ccops: warning: {printable(name)} in the environment means nothing; {fix}"
+
+
+def _place(name: str) -> Path | None:
+    return Path(os.environ[name]) if os.environ.get(name) else None
+
+
+def _check_zone(loaded: Loaded) -> None:
+    """Raises SettingsError for an unknown zone, with the file or variable that names it; a flag's is UsageError."""
+    if not loaded.settings.site.tz:
+        return
+    try:
+        _ = loaded.settings.zone
+    except UsageError as error:
+        origin = loaded.origins.get("site.tz", "flag")
+        if origin == "flag":
+            raise
+        raise SettingsError(f"site.tz: {error.what}", where=origin, fix=error.fix) from None
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import json
 import math
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -22,6 +24,7 @@ _STAND_INS = {
     "-": "–—─━├┤┬┴┼", "'": "‘’", '"': "“”", "|": "│┃║", "+": "┌┐└┘╔╗╚╝", "=": "═", ".": "·…", "*": "•●",
     "x": "×✗", "v": "√✓▼", "^": "▲", "o": "○", "_": "▁▂▃", "#": "▄▅▆▇█", "<": "≤", ">": "≥→",
 }
+_NARROWEST = 8  # columns that a cut cell keeps
 _PLAIN = {ord(glyph): plain for plain, glyphs in _STAND_INS.items() for glyph in glyphs}
 
 
@@ -110,10 +113,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures_from: i
     """
     values = [*rows]
     body = [[_cell(value) for value in row] for row in values]
-    widths = [max(map(_width, (name, *(row[i] for row in body)))) for i, name in enumerate(head)]
+    widths = [max(map(width, (name, *(row[i] for row in body)))) for i, name in enumerate(head)]
     written = len(head) if figures_from is None else figures_from
     right = [i >= written or _are_numbers([row[i] for row in values]) for i in range(len(head))]
-    lines = [head, ["-" * width for width in widths], *body]
+    if sys.stdout.isatty():  # what is piped stays whole
+        widths = _fitted(widths, right, columns())
+        head, body = _cut_all(head, widths), [_cut_all(row, widths) for row in body]
+    lines = [head, ["-" * each for each in widths], *body]
     return "\n".join("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
 
 
@@ -125,7 +131,47 @@ def _cell(value: object) -> str:
     return printable(str(plain_value(value)))
 
 
-def _width(text: str) -> int:
+def columns() -> int:
+    """How many columns the terminal has; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def wrapped(text: str) -> str:
+    """A sentence broken at words to the width of the terminal, its further lines indented; whole where piped.
+
+    Chinese has no blanks to break at: the terminal breaks it anywhere by itself.
+    """
+    if not sys.stdout.isatty() or width(text) > len(text):
+        return text
+    return "\n".join(textwrap.wrap(text, columns(), subsequent_indent="  ", break_on_hyphens=False))
+
+
+def _fitted(widths: list[int], right: Sequence[bool], room: int) -> list[int]:
+    """Widths that fit into `room`, taken from the widest columns of text; figures are never cut."""
+    fitted = [*widths]
+    cuttable = [i for i, is_right in enumerate(right) if not is_right]
+    while sum(fitted) + 2 * (len(fitted) - 1) > room and cuttable:
+        widest = max(cuttable, key=lambda i: fitted[i])
+        if fitted[widest] <= _NARROWEST:
+            break
+        fitted[widest] -= 1
+    return fitted
+
+
+def _cut_all(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    return [_cut(text, most) for text, most in zip(row, widths, strict=True)]
+
+
+def _cut(text: str, most: int) -> str:
+    if width(text) <= most:
+        return text
+    while width(text) > most - 1:
+        text = text[:-1]
+    return text + "…"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
@@ -134,8 +180,8 @@ def _are_numbers(values: Sequence[object]) -> bool:
     return bool(known) and all(isinstance(value, int | float | Decimal) for value in known)
 
 
-def _padded(text: str, width: int, right: bool) -> str:
-    gap = " " * (width - _width(text))
+def _padded(text: str, room: int, right: bool) -> str:
+    gap = " " * (room - width(text))
     return gap + text if right else text + gap
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from ccops.cli import output
-from ccops.cli.files import Map, named, told
+from ccops.cli.files import Map, MaxRejects, named, told
 from ccops.cli.options import Days, Names, Shared
 from ccops.errors import FindingsError, UsageError
+from ccops.safe_text import printable
 
 if TYPE_CHECKING:
+    from ccops.labels import Lang
     from ccops.reports.document import Kpi, Report
     from ccops.workspace import Workspace
 
@@ -48,6 +50,7 @@ def report(
         list[str] | None, Argument(metavar="[daily] [FILE...]", help="Exports to report on without a store.")
     ] = None,
     mapping: Map = None,
+    max_rejects: MaxRejects = None,
 ) -> None:
     """The daily report, from the store or straight from files.
 
@@ -58,13 +61,15 @@ def report(
     files = _files(words or [])
     _check_formats(shape.out or [])
     with _opened(shared, files, mapping) as workspace:
-        _take_in(files, workspace, shared)
+        _take_in(files, workspace, shared, max_rejects)
         made = workspace.report(
             _day(days, workspace), queues=shape.queue or (), teams=shape.team or (), interval=shape.interval,
             compare=shape.compare,
         )
         targets = _targets(made, shape.fail_on or [])
-        publish(made, shape, shared)
+        publish(without_next(made) if files else made, shape, shared)
+    if files and not (shape.out or shared.json):
+        output.say(onward(files, mapping, shared.tz, shared.language))
     _fail(made, targets, shape.fail_on or [])
 
 
@@ -74,6 +79,8 @@ def _files(words: Sequence[str]) -> list[str]:
         if words[0] != "daily":
             raise UsageError(f"there is no {words[0]} report yet", fix="ccops kpi --by day covers any days")
         words = words[1:]
+        if words and words[0] in PERIODS and not Path(words[0]).exists():
+            raise UsageError(f"one period at a time, not {words[0]} too", fix="ccops report daily")
     return named(words)
 
 
@@ -82,6 +89,9 @@ def _check_formats(paths: Sequence[Path]) -> None:
     from ccops.reports.render import FORMATS
 
     for path in paths:
+        if path.is_dir():
+            fix = f"name a file in it, such as {path / 'daily.md'}"
+            raise UsageError(f"cannot write a report as {path}: it is a folder", fix=fix)
         if path.suffix.lower() not in FORMATS:
             raise UsageError(f"cannot write a report as {path.name}", fix=f"use {', '.join(FORMATS)}")
 
@@ -92,12 +102,39 @@ def _opened(shared: Shared, files: Sequence[str], mapping: Path | None) -> Works
     return in_memory(shared.loaded, files=files, mapping=mapping) if files else shared.workspace()
 
 
-def _take_in(files: Sequence[str], workspace: Workspace, shared: Shared) -> None:
+def _take_in(files: Sequence[str], workspace: Workspace, shared: Shared, max_rejects: str | None) -> None:
     """The files of a report without a store; what was assumed about them is told on stderr."""
     if files:
         progress = output.progress(shared.quiet)
-        for result in workspace.import_files(files, stdin=sys.stdin.buffer, progress=progress):
+        for result in workspace.import_files(
+            files, stdin=sys.stdin.buffer, progress=progress, max_rejects=max_rejects
+        ):
             shared.note(told(result))
+
+
+def without_next(made: Report) -> Report:
+    """The report without its last section, whose commands need a store."""
+    return replace(made, sections=tuple(section for section in made.sections if section.id != "next"))
+
+
+def onward(files: Sequence[str], mapping: Path | None, tz: str | None, lang: Lang) -> str:
+    """What to type after a report straight from files, with the options that made this one."""
+    from shlex import join
+
+    from ccops.labels import label
+
+    zone = ["--tz", tz] if tz else []
+    read = [*files, *(["--map", str(mapping)] if mapping else []), *zone]
+    start = ["init", *zone] if mapping else ["init", "--from", files[0], *zone]
+    meanings = (
+        (["report", *read, "--all"], "every section", "全部章节"),
+        (["report", *read, "-o", "daily.md"], "the same report as a file", "同一报告存为文件"),
+        (start, "settings for a store", "生成设置文件"),
+        (["import", *read], "keep the calls in a store", "导入数据存储"),
+    )
+    heading = f"─ {label('next', lang)} "
+    lines = [f"{printable(join(['ccops', *words]))}  # {zh if lang == 'zh' else en}" for words, en, zh in meanings]
+    return "\n".join(["", heading + "─" * max(output.columns() - output.width(heading), 0), *lines])
 
 
 def _day(days: Days, workspace: Workspace) -> date | None:

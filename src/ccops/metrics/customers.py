@@ -24,6 +24,9 @@ _IVR_END = pl.col("outcome").is_in(["ivr_hangup", "ivr_completed"]).fill_null(Fa
 _ENTERED_IVR = pl.col("ivr_ms").is_not_null() | _IVR_END
 _COMPLETED = (pl.col("outcome") == "ivr_completed").fill_null(False)
 _NEEDS = ("contacts.customer_key",)
+# How far one matter reaches; `frames` cuts it so.
+_CHAIN = "a contact less than 15 min after the end of the one before is the same matter, and so on along the chain"
+_CHAIN_ZH = "距上一次来电结束不足15分钟的来电视为同一事项，逐次顺延"
 _NEEDS_IVR = ("contacts.ivr_ms", "contacts.ivr_completed")
 
 
@@ -37,9 +40,9 @@ def fcr(within_d: float = 7) -> Metric:
     came_back = (pl.col("next_issue_gap_ms") <= window).fill_null(False)
     return Metric(
         "fcr", "ratio", "up", (Sum(TABLE, _ANSWERED & ~came_back),), (Sum(TABLE, _ANSWERED),),
-        f"answered inbound contacts without another by the same customer within {within_d:g} days (15 min or more "
-        "later) / answered inbound contacts; known customers",
-        f"{within_d:g}天内同一客户未再来电（间隔不足15分钟不计）的接通来电 / 接通来电；仅已知客户",
+        f"answered inbound contacts without another by the same customer within {within_d:g} days / answered "
+        f"inbound contacts; known customers; {_CHAIN}",
+        f"{within_d:g}天内同一客户未再来电的接通来电 / 接通来电；仅已知客户；{_CHAIN_ZH}",
         variant=f"{within_d:g} d", needs=_NEEDS, reach=(1, math.ceil(within_d) + _MARGIN),
         flag=_unwatched(_ANSWERED, window), flag_note=_provisional(f"{within_d:g} days"),
     )
@@ -52,9 +55,9 @@ def repeat_rate(within_d: float = 7) -> Metric:
     early = Sum(TABLE, _KNOWN & (pl.col("watched_before_ms") < window))
     return Metric(
         "repeat_rate", "ratio", "down", (Sum(TABLE, _KNOWN & repeated),), (Sum(TABLE, _KNOWN),),
-        f"inbound contacts with another by the same customer in the {within_d:g} days before (15 min or more) / "
-        "inbound contacts; known customers",
-        f"此前{within_d:g}天内同一客户曾来电（间隔不足15分钟不计）的来电 / 来电；仅已知客户",
+        f"inbound contacts with another by the same customer in the {within_d:g} days before / inbound contacts; "
+        f"known customers; {_CHAIN}",
+        f"此前{within_d:g}天内同一客户曾来电的来电 / 来电；仅已知客户；{_CHAIN_ZH}",
         variant=f"{within_d:g} d", needs=_NEEDS, reach=(math.ceil(within_d) + _MARGIN, 0),
         flag=early, flag_note=f"provisional: the data begins less than {within_d:g} days before some of these contacts",
     )

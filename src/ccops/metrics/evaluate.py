@@ -1,6 +1,6 @@
 """Asking for figures: which metrics, by what, with which parameters, over a slice; each table read once.
 
-What the sources cannot support is not computed: its value is null and a note says which column it would need.
+What the sources or the filters cannot support has no value: it is null and a note says why.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Figures:
                 "_row", *self.by, pl.lit(metric.key).alias("metric"),
                 *(self._field(i, name) for name in ("value", "numerator", "denominator")),
                 pl.lit(metric.unit).alias("unit"), pl.lit(self.definition(metric, lang)).alias("definition"),
-                self._note(i).alias("note"),
+                self._note(i, lang).alias("note"),
             )
             for i, metric in enumerate(self.metrics)
         ]
@@ -66,36 +66,35 @@ class Figures:
         return support.definition(metric, self.slice, lang)
 
     def _field(self, i: int, name: str) -> pl.Expr:
-        possible = support.missing(self.metrics[i], self.slice) is None
+        possible = support.withheld(self.metrics[i], self.slice, self.by) is None
         return (pl.col(f"m{i}").struct.field(name) if possible else pl.lit(None, pl.Float64)).alias(name)
 
-    def _note(self, i: int) -> pl.Expr:
+    def _note(self, i: int, lang: Literal["en", "zh"]) -> pl.Expr:
         metric = self.metrics[i]
-        missing = support.missing(metric, self.slice)
-        if missing:
-            return pl.lit(missing)
-        always = support.unlimited(metric, self.slice.scope)
-        flagged = pl.col(f"m{i}").struct.field("flagged")
-        both = "; ".join(note for note in (metric.flag_note, always) if note)
-        return pl.when(flagged).then(pl.lit(both)).otherwise(pl.lit(always, pl.String))
+        why = support.withheld(metric, self.slice, self.by, lang)
+        if why:
+            return pl.lit(why)
+        return pl.when(pl.col(f"m{i}").struct.field("flagged")).then(pl.lit(metric.flag_note))
 
 
-def kpis(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = (), *, interval: int = 15,
+def kpis(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = (), *, interval: int | None = None,
          tuning: Mapping[str, object] = MappingProxyType({}), lang: Literal["en", "zh"] = "en") -> pl.DataFrame:
     """Figures of a slice as a long table: the keys of `by`, metric, value, numerator, denominator, unit, definition,
     note. Durations are seconds, rates 0 to 1, instants naive UTC.
 
-    `tuning` sets parameters of metrics (`{"within_s": 30}`) over those of the settings. Raises UsageError for an
+    `interval` is 15, 30 or 60 minutes, by default that of the settings' report. `tuning` sets parameters of metrics
+    (`{"within_s": 30}`) over those of the settings. Raises UsageError for an
     unknown metric, grain, parameter or interval, and for a metric that a grain does not suit.
     """
     return figures(slice_, metrics, by, interval=interval, tuning=tuning).long(lang)
 
 
-def figures(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = (), *, interval: int = 15,
+def figures(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = (), *, interval: int | None = None,
              tuning: Mapping[str, object] = MappingProxyType({})) -> Figures:
     """As `kpis`, before it is laid out long or wide."""
-    calendar = Calendar.of(slice_, interval)
-    chosen = tuple(tuned(slice_.settings, metrics, tuning))
+    minutes = slice_.settings.report.interval if interval is None else interval
+    calendar = Calendar.of(slice_, minutes)
+    chosen = tuple(_of_length(metric, minutes) for metric in tuned(slice_.settings, metrics, tuning))
     for metric in chosen:
         check_grains(metric.key, sorted(metric.tables), by)
     state = _added_up(slice_, chosen, tuple(by), calendar)
@@ -104,6 +103,16 @@ def figures(slice_: Slice, metrics: Sequence[str | Metric], by: Sequence[str] = 
     if frame.is_empty() and any(support.missing(metric, slice_) for metric in chosen):
         frame = pl.DataFrame([dict.fromkeys(frame.columns)], schema=frame.schema)  # a row to carry the note
     return Figures(chosen, tuple(by), frame, slice_)
+
+
+def _of_length(metric: Metric, minutes: int) -> Metric:
+    """A metric of intervals with their length in its definition, for it changes the figure; others as they are."""
+    if metric.per_interval is None:
+        return metric
+    return replace(
+        metric, definition=metric.definition.replace("intervals with", f"intervals of {minutes} min with", 1),
+        definition_zh=metric.definition_zh.replace("时段", f"{minutes}分钟时段", 1),
+    )
 
 
 def aux_by_reason(slice_: Slice, by: Sequence[str] = ("agent",)) -> pl.DataFrame:

@@ -52,7 +52,8 @@ class Metric:
     columns that count 0 where a source lacks them, which the definition then says; when all of those lack, it says
     `bare`. `known` is a sum without which nothing is known of a key, so that its figure is null and not 0. `flag` is
     a sum that, where positive, puts `flag_note` beside the value. `per_interval` makes the metric the share of
-    intervals in which numerator / denominator reaches that target.
+    intervals in which numerator / denominator reaches that target. `unanswered` says that it counts visits that no
+    agent answered: those belong to no agent, so that an agent's or team's figure would look better than it is.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Metric:
     reach: tuple[int, int] = (0, 0)  # days read before and after the scope
     quantile: int | None = None  # per mille
     per_interval: float | None = None
+    unanswered: bool = False
     known: Sum | None = None
     flag: Sum | None = None
     flag_note: str = ""

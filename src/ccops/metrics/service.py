@@ -59,7 +59,7 @@ def service_level(within_s: float = 20, short_s: float = 5, formula: Formula = "
     en, zh = _said(formula, within_s, short_s, boundary, clock)
     return Metric(
         "service_level", "ratio", "up", (count(above),), (count(below),), en, zh,
-        variant=_variant(formula, within_s), needs=_needs(clock),
+        variant=_variant(formula, within_s), needs=_needs(clock), unanswered=formula != "answered",
     )
 
 
@@ -77,6 +77,7 @@ def intervals_met(within_s: float = 20, short_s: float = 5, formula: Formula = "
         f"intervals with service level >= {target:.4g} / intervals with calls; service level: {en}",
         f"服务水平 >= {target:.4g} 的时段数 / 有来电的时段数；服务水平：{zh}",
         variant=_variant(formula, within_s), needs=_needs(clock), per_interval=target,
+        unanswered=formula != "answered",
     )
 
 
@@ -102,14 +103,14 @@ def avg_abandon_wait() -> Metric:
     """Average time to abandon: waits of abandoned visits / abandoned visits whose wait is known."""
     known = ABANDONED & pl.col("wait_ms").is_not_null()
     en, zh = "waiting time of abandoned / abandoned; queue visits", "放弃来电等待时长 / 放弃量；按入队次计"
-    return _mean("avg_abandon_wait", known, en, zh, better=False)
+    return _mean("avg_abandon_wait", known, en, zh, better=False, unanswered=True)
 
 
 def avg_wait() -> Metric:
     """Average wait of answered and abandoned visits together."""
     en = "waiting time of answered and abandoned / their number; queue visits"
     zh = "接通与放弃来电等待时长 / 次数；按入队次计"
-    return _mean("avg_wait", WAITED, en, zh)
+    return _mean("avg_wait", WAITED, en, zh, unanswered=True)
 
 
 def max_wait() -> Metric:
@@ -117,7 +118,7 @@ def max_wait() -> Metric:
     return Metric(
         "max_wait", "seconds", "down", (visits.total_ms(WAITED, pl.col("wait_ms"), "max"),), (),
         "longest wait, answered or abandoned; not additive", "接通与放弃来电中的最长等待；不可相加",
-        needs=("queue_visits.wait_ms",),
+        needs=("queue_visits.wait_ms",), unanswered=True,
     )
 
 
@@ -180,10 +181,10 @@ def _variant(formula: Formula, within_s: float) -> str:
     return f"{formula}, {seconds(milliseconds(within_s))} s"
 
 
-def _mean(key: str, mask: pl.Expr, en: str, zh: str, better: bool = True) -> Metric:
+def _mean(key: str, mask: pl.Expr, en: str, zh: str, better: bool = True, unanswered: bool = False) -> Metric:
     return Metric(
         key, "seconds", "down" if better else "none", (visits.total_ms(mask, pl.col("wait_ms")),), (count(mask),),
-        en, zh, needs=("queue_visits.wait_ms",),
+        en, zh, needs=("queue_visits.wait_ms",), unanswered=unanswered,
     )
 
 
@@ -195,5 +196,5 @@ def _percentile(key: str, per_mille: int) -> Metric:
         f"{percent} % of answered and abandoned queue visits waited no longer; not additive; "
         "within 1 s up to 2 min, within 5 % above",
         f"{percent}%的接通与放弃来电等待不超过此值（按入队次计）；不可相加；2分钟内误差不超过1秒，以上不超过5%",
-        needs=("queue_visits.wait_ms",), quantile=per_mille,
+        needs=("queue_visits.wait_ms",), quantile=per_mille, unanswered=True,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from ccops.labels import label
+from ccops.labels import Lang, label, text
 from ccops.metrics.grain import table_of
 from ccops.metrics.metric import Metric
 from ccops.model import TABLE, Scope, Slice
@@ -22,7 +22,18 @@ def missing(metric: Metric, data: Slice) -> str | None:
     return None
 
 
-def unlimited(metric: Metric, scope: Scope) -> str | None:
+def withheld(metric: Metric, data: Slice, by: Sequence[str], lang: Lang = "en") -> str | None:
+    """Why the metric has no value here, or None when it has."""
+    return missing(metric, data) or unlimited(metric, data.scope, lang) or of_nobody(metric, data.scope, by, lang)
+
+
+def of_nobody(metric: Metric, scope: Scope, by: Sequence[str], lang: Lang = "en") -> str | None:
+    """That the metric counts callers whom no agent answered while agents are asked for, or None."""
+    asked = scope.agents or scope.teams or "agent" in by or "team" in by
+    return text("of_nobody", lang) if asked and metric.unanswered else None
+
+
+def unlimited(metric: Metric, scope: Scope, lang: Lang = "en") -> str | None:
     """Which filter of the scope cannot reach the metric's rows, or None.
 
     A figure of the whole must not pass for one of the part that was asked for.
@@ -34,7 +45,8 @@ def unlimited(metric: Metric, scope: Scope) -> str | None:
     for column, wanted in filters.items():
         for table in sorted({table_of(name) for name in metric.tables}):
             if wanted and column not in TABLE[table].names:
-                return f"not limited to the {column} asked for: {table} does not hold it"
+                name = label(column, lang) if lang == "zh" else column
+                return text("not_limited", lang, column=name, table=table)
     return None
 
 

@@ -15,10 +15,11 @@ _OFFERED = count(ANY, "began")
 _QUEUED = count(QUEUED, "began")
 
 
-def _number(key: str, better: Better, mask: pl.Expr, en: str, zh: str, needs: tuple[str, ...] = ()) -> Metric:
+def _number(key: str, better: Better, mask: pl.Expr, en: str, zh: str, needs: tuple[str, ...] = (), *,
+            unanswered: bool = True) -> Metric:
     return Metric(
         key, "count", better, (count(mask),), (), f"queue visits {en}", f"{zh}（按入队次计）",
-        needs=needs or ("queue_visits.outcome",),
+        needs=needs or ("queue_visits.outcome",), unanswered=unanswered,
     )
 
 
@@ -26,7 +27,7 @@ def offered() -> Metric:
     """Queue entries, those still open included: one contact that enters two queues is offered twice."""
     return Metric(
         "offered", "count", "none", (_OFFERED,), (), "queue entries (OFF), open ones included",
-        "入队次数（含未见结束的）", needs=("queue_visits",),
+        "入队次数（含未见结束的）", needs=("queue_visits",), unanswered=True,
     )
 
 
@@ -34,7 +35,7 @@ def queued() -> Metric:
     """Offered visits whose end was seen: what rates of the offered are a share of."""
     return Metric(
         "queued", "count", "none", (_QUEUED,), (), "queue visits whose end was seen (OFF - OPEN)",
-        "已见结束的入队次数（呼入量 - 未见结束）", needs=("queue_visits.outcome",),
+        "已见结束的入队次数（呼入量 - 未见结束）", needs=("queue_visits.outcome",), unanswered=True,
     )
 
 
@@ -42,7 +43,7 @@ def open_visits() -> Metric:
     """Visits without a seen end: a cut file, a restart, a transfer. Never counted as abandoned."""
     return Metric(
         "open", "count", "none", (count(OPEN, "began"),), (), "queue visits whose end was not seen (OPEN)",
-        "未见结束的入队次数", needs=("queue_visits.outcome",),
+        "未见结束的入队次数", needs=("queue_visits.outcome",), unanswered=True,
     )
 
 
@@ -52,7 +53,7 @@ def contacts() -> Metric:
     return Metric(
         "contacts", "count", "none", (Sum(visits.TABLE, contact, "distinct"),), (),
         "distinct contacts that entered a queue; not additive over queues or intervals",
-        "进入队列的去重来电数；不可跨技能组或时段相加", needs=("queue_visits",),
+        "进入队列的去重来电数；不可跨技能组或时段相加", needs=("queue_visits",), unanswered=True,
     )
 
 
@@ -68,7 +69,7 @@ def contacts_all() -> Metric:
 
 def answered() -> Metric:
     """Visits that reached an agent."""
-    return _number("answered", "up", ANSWERED, "answered by an agent (ANS)", "坐席接通的次数")
+    return _number("answered", "up", ANSWERED, "answered by an agent (ANS)", "坐席接通的次数", unanswered=False)
 
 
 def answer_rate() -> Metric:
@@ -76,7 +77,7 @@ def answer_rate() -> Metric:
     return Metric(
         "answer_rate", "ratio", "up", (count(ANSWERED),), (_QUEUED,),
         "answered / (offered - open); queue visits", "接通量 /（呼入量 - 未见结束）；按入队次计",
-        needs=("queue_visits.outcome",),
+        needs=("queue_visits.outcome",), unanswered=True,
     )
 
 
@@ -108,7 +109,7 @@ def abandon_rate() -> Metric:
     return Metric(
         "abandon_rate", "ratio", "down", (count(ABANDONED),), (_QUEUED,),
         "abandoned / (offered - open); queue visits", "放弃量 /（呼入量 - 未见结束）；按入队次计",
-        needs=("queue_visits.outcome",),
+        needs=("queue_visits.outcome",), unanswered=True,
     )
 
 
@@ -158,7 +159,7 @@ def short_abandoned_share(short_s: float = 5) -> Metric:
         "short_abandoned_share", "ratio", "none", (count(visits.short(short_s)),), (count(ABANDONED),),
         f"abandoned after less than {limit} s / abandoned; queue visits",
         f"等待不足{limit}秒放弃量 / 放弃量；按入队次计",
-        needs=("queue_visits.wait_ms",),
+        needs=("queue_visits.wait_ms",), unanswered=True,
     )
 
 
@@ -170,7 +171,7 @@ def abandon_rate_net(short_s: float = 5) -> Metric:
         "abandon_rate_net", "ratio", "down", (count(ABANDONED & ~short),), (count(QUEUED & ~short, "began"),),
         f"(abandoned - short) / (offered - open - short), short is less than {limit} s; queue visits",
         f"（放弃量 - 短时放弃）/（呼入量 - 未见结束 - 短时放弃），短时为不足{limit}秒；按入队次计",
-        needs=("queue_visits.wait_ms",),
+        needs=("queue_visits.wait_ms",), unanswered=True,
     )
 
 
@@ -223,7 +224,7 @@ def transfers_out() -> Metric:
     passed = ANSWERED & pl.col("transferred").fill_null(False)
     return _number(
         "transfers_out", "none", passed, "passed on by the answering agent", "被接听坐席转出的次数",
-        ("queue_visits.transferred",),
+        ("queue_visits.transferred",), unanswered=False,
     )
 
 

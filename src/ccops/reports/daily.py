@@ -21,14 +21,15 @@ SECTIONS: tuple[Callable[[DayFigures], Section], ...] = (
 )
 
 
-def daily(slice_: Slice, day: date, *, interval: int = 30, compare: bool = True,
+def daily(slice_: Slice, day: date, *, interval: int | None = None, compare: bool = True,
           provenance: Provenance | None = None) -> Report:
     """The report of a business day, whatever days the slice itself is about.
 
-    `interval` is 15, 30 or 60 minutes; `compare` adds yesterday, the same weekday last week, the month to date and
+    `interval` is 15, 30 or 60 minutes, by default that of the settings; `compare` adds yesterday, the same weekday last week, the month to date and
     14 days. Raises UsageError for another interval.
     """
-    f = gather(slice_, day, interval, compare, provenance or Provenance())
+    minutes = slice_.settings.report.interval if interval is None else interval
+    f = gather(slice_, day, minutes, compare, provenance or Provenance())
     origin = replace(f.provenance, quality=quality(f))
     named = tuple(sorted({key[0] for key in f.queues.keys if key[0] is not None}))
     sections = tuple(section(f) for section in SECTIONS)

@@ -19,23 +19,26 @@ def agents(f: DayFigures) -> Section:
     if not names:
         return Section("agents", (Note("no_rows", {"what": "agent_states"}), *f.agents.impossible(_WORK + _TIME)))
     work = Table("agents_work", _columns(f, _WORK), tuple(_row(f, agent, _WORK) for agent in names))
-    sources = Column("login_source", Unit.TEXT)
-    time = Table(
-        "agents_time", (*_columns(f, _TIME), sources),
-        tuple((*_who(f, agent), *(_time(f, agent, metric) for metric in _TIME), _source(f, agent)) for agent in names),
-    )
-    blocks: list[Block] = [work, time]
-    if f.aux.keys:
-        blocks.append(_by_reason(f, names))
+    blocks: list[Block] = [work]
+    if not f.slice.scope.queues:
+        reasons = _by_reason(f, names)
+        blocks += [_times(f, names), *([reasons] if reasons.rows else [])]
     counts = {name: f.today(name).count for name in ("attempts", "answered", "rona")}
     if counts["rona"] is not None:
         blocks.append(Note("attempts_balance", counts))
     inferred = sum("inferred" in f.logins.get(agent, ()) for agent in names)
-    if inferred:
+    if inferred and not f.slice.scope.queues:
         blocks.append(Note("login_inferred_note", {"agents": inferred}))
     if f.slice.scope.queues:
         blocks.append(Note("all_queues_note"))
     return Section("agents", (*blocks, *f.agents.impossible(_WORK + _TIME)))
+
+
+def _times(f: DayFigures, names: Sequence[str | None]) -> Table:
+    """Each agent's time by state and how its sign-in times are known."""
+    columns = (*_columns(f, _TIME), Column("login_source", Unit.TEXT))
+    rows = ((*_who(f, agent), *(_time(f, agent, metric) for metric in _TIME), _source(f, agent)) for agent in names)
+    return Table("agents_time", columns, tuple(rows))
 
 
 def _names(f: DayFigures) -> list[str | None]:

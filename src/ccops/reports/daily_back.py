@@ -15,6 +15,8 @@ LOST_SHOWN = 200
 def lost(f: DayFigures) -> Section:
     """Lost callers with their call-back status."""
     found = f.lost
+    if f.of_agents:
+        return Section("lost", (Note("not_of_agents"),))
     if not found.contacts:
         return Section("lost", (Note("lost_nobody"),))
     status = found.status

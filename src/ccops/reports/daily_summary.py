@@ -11,6 +11,7 @@ from ccops.reports.document import Kpi, Measure, Note, Section, Strip, Term, Uni
 from ccops.reports.lookup import Key, aware
 
 _TARGETED = "service_level"
+_OUTSIDE = 0.10  # of the offered visits: fewer than this outside the service level are not worth a sentence
 _NOTABLE = math.log(1.03)  # a driver that moved less than 3 % is no cause
 # What pushes a service level down, which way, and how the sentence names it. Handling is the median: one call that was
 # never hung up must not become the cause.
@@ -42,14 +43,16 @@ def header(f: DayFigures) -> Section:
 
 
 def verdict(f: DayFigures) -> Section:
-    """One to three sentences: the target, the worst interval, the biggest cause."""
+    """The target, what its figure leaves out if that is much, the worst interval, the biggest cause."""
     level = f.today(_TARGETED)
     if "queue_visits" in f.slice.lacks:
         return Section("verdict", (Note("verdict_no_queues", {"source": ", ".join(f.slice.sources)}, brief=True),))
+    if f.of_agents:
+        return Section("verdict", (Note("verdict_of_queues", brief=True),))
     if level.value is None or not level.denominator:
         why = f.days.impossible((_TARGETED,)) or [Note("verdict_no_calls")]
         return Section("verdict", tuple(replace(note, brief=True) for note in why))
-    notes = [_against_target(f)]
+    notes = [_against_target(f), *_outside(f)]
     late = worst_intervals(f)
     if late:
         notes.append(_worst(f, late[0]))
@@ -70,6 +73,24 @@ def _against_target(f: DayFigures) -> Note:
         return Note("verdict_met", {**values, "target": against, **counts}, brief=True, tone="good")
     missing = math.ceil(goal * counted - in_time - 1e-9)
     return Note("verdict_missed", {**values, "target": against, "short_of": missing}, brief=True, tone="bad")
+
+
+def _outside(f: DayFigures) -> list[Note]:
+    """How many of what the service level leaves out, if that is a notable share of what was offered."""
+    offered, counted = f.today("offered").count or 0, round(f.today(_TARGETED).denominator or 0)
+    outside = offered - counted
+    if outside <= _OUTSIDE * offered:
+        return []
+    formula = f.slice.settings.service_level.formula
+    left_out = {"flow": "flow_outs", "other": "other_ends", "open": "open"}
+    if formula in ("with_flow_outs", "removed_in_t"):
+        del left_out["flow"]
+    if formula == "removed_in_t":
+        del left_out["other"]
+    counts = {"flow": 0, "other": 0} | {name: f.today(metric).count or 0 for name, metric in left_out.items()}
+    abandoned = outside - sum(counts.values())
+    return [Note("verdict_outside", {"outside": outside, "offered": offered, "abandoned": abandoned, **counts},
+                 brief=True)]
 
 
 def worst_intervals(f: DayFigures) -> list[Key]:

@@ -40,6 +40,9 @@ def intervals(f: DayFigures) -> Section:
 def heat_map(f: DayFigures) -> Section:
     """Service level of each queue in each hour of the business day."""
     known = [(queue, hour) for queue, hour in f.hours.keys if hour is not None]
+    why = f.hours.impossible((_LEVEL,))
+    if f.of_agents and why:
+        return Section("heatmap", tuple(why))
     if not known:
         return Section("heatmap", (_nothing("queue_visits"),))
     begins = int(f.slice.settings.site.day_start[:2])
@@ -50,17 +53,19 @@ def heat_map(f: DayFigures) -> Section:
         "heatmap", _LEVEL, f.hours.units[_LEVEL], "up", "queue", "hour", tuple(queue or "" for queue in queues),
         tuple(f"{hour:02}" for hour in hours), values, target=f.target(_LEVEL),
     )
-    return Section("heatmap", (chart, *f.hours.impossible((_LEVEL,))))
+    return Section("heatmap", (chart, *why))
 
 
 def queues(f: DayFigures) -> Section:
     """Every queue, the weighted total, and what the total is made of."""
-    keys = [key for key in f.queues.keys if f.queues.get("offered", *key).value]
+    keys = [key for key in f.queues.keys if any(f.queues.get(name, *key).value for name in ("offered", "answered"))]
     if not keys:
         return Section("queues", (_nothing("queue_visits"),))
     rows = tuple(_row(f.queues, _QUEUE, key, key[0] or Term("none")) for key in keys)
     marks = {place: tone(f, f.queues.get(_LEVEL, *key).value) for place, key in enumerate(keys)}
     table = Table("queues", _columns(f.queues, "queue", Unit.TEXT, _QUEUE), rows, total=_total(f, _QUEUE), marks=marks)
+    if f.of_agents:
+        return Section("queues", (table, Note("weighted_total"), *f.queues.impossible(_QUEUE)))
     counts = {name: f.today(metric).count for name, metric in (
         ("offered", "offered"), ("answered", "answered"), ("abandoned", "abandoned"), ("flow", "flow_outs"),
         ("other", "other_ends"), ("open", "open"),
@@ -79,8 +84,10 @@ def waits(f: DayFigures) -> Section:
     names = (f"0-{edges[0]}", *between, f"> {edges[-1]}")
     series = tuple(
         (outcome, tuple(f.waits.get((number, outcome), 0) for number in range(len(names))))
-        for outcome in ("answered", "abandoned")
+        for outcome in (("answered",) if f.of_agents else ("answered", "abandoned"))
     )
+    if f.of_agents:
+        return Section("waits", (Bars("waits", "wait_bin", names, series), Note("not_of_agents")))
     longest = Measure(f.today("max_wait").value, Unit.SECONDS)
     return Section("waits", (Bars("waits", "wait_bin", names, series), Note("waits_longest", {"longest": longest})))
 

@@ -16,6 +16,7 @@ from ccops.reports.lost import Lost, lost_callers
 
 TREND_DAYS = 14
 LONG_TALK_S = 4 * 3600  # longer talk is a transfer or a missed hang-up, not a conversation
+UNHEEDED_S = 3  # a phone that rang for less was ringing along with others, or hardly at all
 WAIT_EDGES_S = (5, 10, 20, 30, 60, 120, 300)
 
 STRIP = (
@@ -60,6 +61,7 @@ class DayFigures:
     aux: Lookup  # by agent and reason
     logins: Mapping[str | None, tuple[str, ...]]  # how each agent's login times are known
     lost: Lost
+    unheeded: Mapping[str, int]  # per agent the no-answers that rang long enough to be taken
     waits: Mapping[tuple[int, str], int]  # by number of the wait bin and outcome
     oddities: Oddities
 
@@ -68,6 +70,11 @@ class DayFigures:
 
     def target(self, metric: str) -> float | None:
         return target(metric, self.slice.settings)
+
+    @property
+    def of_agents(self) -> bool:
+        """Whether the report is about some agents or teams, to whom callers without an answer do not belong."""
+        return bool(self.slice.scope.agents or self.slice.scope.teams)
 
     @property
     def compared(self) -> bool:
@@ -101,6 +108,7 @@ def gather(slice_: Slice, day: date, interval: int, compare: bool, provenance: P
         aux=look_up(of_day, ("aux",), ["agent", "reason"]),
         logins=_logins(of_day),
         lost=lost_callers(of_day),
+        unheeded=_unheeded(of_day),
         waits=_waits(of_day),
         oddities=_oddities(of_day),
     )
@@ -110,6 +118,16 @@ def _logins(of_day: Slice) -> dict[str | None, tuple[str, ...]]:
     sources = pl.col("login_source").drop_nulls().unique().sort()
     rows = of_day.table("agent_states").group_by("agent").agg(sources).collect()
     return {agent: tuple(known) for agent, known in rows.iter_rows()}
+
+
+def _unheeded(of_day: Slice) -> dict[str, int]:
+    """No-answers of known agents, less those so short that somebody else's phone, ringing along, was picked up."""
+    rang = pl.col("duration_ms").is_null() | (pl.col("duration_ms") >= UNHEEDED_S * 1000)
+    rows = (
+        of_day.table("segments").filter(pl.col("kind") == "no_answer", pl.col("agent").is_not_null(), rang)
+        .group_by("agent").agg(pl.len()).collect()
+    )
+    return dict(rows.iter_rows())
 
 
 def wait_edges(slice_: Slice) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
-"""What the morning meeting should talk about: exceptions, each with a number and an owner, the largest first.
+"""What the morning meeting should talk about: exceptions, each with a number and an owner, the gravest first.
 
-The number is always how many calls, callers or lines are concerned, so that unlike things can be ranked.
+Callers come before what may falsify their figures, and that before what single agents did; within each the largest
+comes first. The number is always how many calls, callers or lines are concerned, so that unlike things can be ranked.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ccops.reports.daily_summary import span, worst_intervals
-from ccops.reports.day_figures import DayFigures
+from ccops.reports.day_figures import UNHEEDED_S, DayFigures
 from ccops.reports.document import Column, Measure, Note, Section, Table, Term, Unit, Value
 
 SHOWN = 12
@@ -33,7 +34,11 @@ class Exceptional:
 
 def exceptions(f: DayFigures) -> Section:
     """The findings of every rule, ranked."""
-    found = sorted((one for rule in RULES for one in rule(f)), key=lambda one: -one.number)
+    ranked = [
+        (severity, one) for severity, rules in enumerate((OF_CALLERS, OF_DATA, OF_AGENTS))
+        for rule in rules for one in rule(f)
+    ]
+    found = [one for _, one in sorted(ranked, key=lambda place: (place[0], -place[1].number))]
     if not found:
         return Section("exceptions", (Note("exceptions_none", brief=True),))
     columns = (Column("number", Unit.COUNT), Column("finding", Unit.TEXT), Column("owner", Unit.TEXT))
@@ -45,7 +50,7 @@ def exceptions(f: DayFigures) -> Section:
 
 
 def _foremost(found: Sequence[Exceptional]) -> list[Exceptional]:
-    """The largest, but not so many of one kind that the other kinds drown."""
+    """The first, but not so many of one kind that the other kinds drown."""
     kinds: Counter[str] = Counter()
     shown: list[Exceptional] = []
     for one in found:
@@ -80,12 +85,15 @@ def _queues_under_target(f: DayFigures) -> Iterator[Exceptional]:
 
 
 def _no_answers(f: DayFigures) -> Iterator[Exceptional]:
-    for key in f.agents.keys:
-        rona, attempts = f.agents.get("rona", *key).count or 0, f.agents.get("attempts", *key).count or 0
-        if key[0] is not None and rona >= _LEAST_CALLS and rona >= _RONA_SHARE * attempts:
-            share = Measure(rona / attempts, Unit.RATIO)
-            values: dict[str, Value] = {"agent": key[0], "rona": rona, "attempts": attempts, "share": share}
-            yield Exceptional(Note("exception_rona", values), rona, Note("owner_team_lead", {"agent": key[0]}))
+    """Agents who let the phone ring; of whom it is not known what they answered, there is no share to judge by."""
+    for agent, rona in f.unheeded.items():
+        answered = f.agents.get("answered", agent).count
+        if answered is not None and rona >= _LEAST_CALLS and rona >= _RONA_SHARE * (rona + answered):
+            values: dict[str, Value] = {
+                "agent": agent, "rona": rona, "least": Measure(UNHEEDED_S, Unit.NUMBER), "answered": answered,
+                "share": Measure(rona / (rona + answered), Unit.RATIO),
+            }
+            yield Exceptional(Note("exception_rona", values), rona, Note("owner_team_lead", {"agent": agent}))
 
 
 def _abandon_spikes(f: DayFigures) -> Iterator[Exceptional]:
@@ -143,7 +151,7 @@ def _rejected_lines(f: DayFigures) -> Iterator[Exceptional]:
         yield Exceptional(Note("exception_rejects", {"count": count}), count, Term("data", "owner"))
 
 
-RULES: tuple[Callable[[DayFigures], Iterator[Exceptional]], ...] = (
-    _late_intervals, _queues_under_target, _no_answers, _abandon_spikes, _forgotten_callers, _long_talk, _open_visits,
-    _occupancy, _rejected_lines,
-)
+Rule = Callable[[DayFigures], Iterator[Exceptional]]
+OF_CALLERS: tuple[Rule, ...] = (_late_intervals, _queues_under_target, _abandon_spikes, _forgotten_callers)
+OF_DATA: tuple[Rule, ...] = (_rejected_lines, _long_talk, _open_visits)
+OF_AGENTS: tuple[Rule, ...] = (_no_answers, _occupancy)

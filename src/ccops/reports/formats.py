@@ -61,14 +61,14 @@ def head(key: str, lang: Lang) -> str:
 
 
 def spark(values: Sequence[float | int | None]) -> str:
-    """A line of blocks from the least to the greatest value; a blank where there is none."""
+    """A line of blocks from 0 to the greatest value, so that a small move looks small; a blank where there is none."""
     known = [value for value in values if value is not None]
     if not known:
         return ""
-    low, span = min(known), max(known) - min(known)
+    most = max(known)
     steps = len(_SPARKS) - 1
     return "".join(
-        " " if value is None else _SPARKS[round((value - low) / span * steps) if span else steps // 2]
+        " " if value is None else _SPARKS[round(max(value, 0) / most * steps) if most > 0 else 0]
         for value in values
     )
 

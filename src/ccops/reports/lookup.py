@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ccops.clock import Zone
+from ccops.labels import text
 from ccops.metrics.evaluate import figures
 from ccops.model import Slice
 from ccops.reports.document import Note, Term, Unit, Words
@@ -64,11 +65,13 @@ class Lookup:
         return figure.count if self.units[metric] is Unit.COUNT else figure.value
 
     def impossible(self, metrics: Sequence[str]) -> list[Note]:
-        """A sentence per metric of these that the sources cannot support."""
+        """A sentence per metric of these that the sources cannot support, and one on those that agents cannot have."""
         notes = {metric: row[metric].note for row in self.cells.values() for metric in metrics}
-        return [impossible(metric, note) for metric, note in notes.items() if note.startswith(IMPOSSIBLE)]
+        found = [impossible(metric, note) for metric, note in notes.items() if note.startswith(IMPOSSIBLE)]
+        return [*found, Note("not_of_agents")] if _OF_NOBODY in notes.values() else found
 
 
+_OF_NOBODY = text("of_nobody", "en")
 IMPOSSIBLE = "not computable from "
 
 
