@@ -52,7 +52,9 @@ def test_a_report_from_files_can_accept_rejects(ccops: Run, log: Path) -> None:
 def test_a_files_name_cannot_steer_the_terminal(ccops: Run, log: Path) -> None:
     evil = log.rename(log.parent / "a\x1b[31mb\x1b]0;owned\x07.log")
     for words in (("import", evil.name, "--tz", "UTC"), ("report", evil.name, "--tz", "UTC"),
-                  ("import", evil.name + "x"), ("report", "-o", evil.name), ("kpi", "--queue", evil.name), ("--config", evil.name)):
+                  ("import", evil.name + "x"), ("report", "-o", evil.name),
+                  ("report", evil.name, "--tz", "UTC", "-o", evil.name + ".md"), ("doctor", "--store", evil.name),
+                  ("kpi", "--queue", evil.name), ("--config", evil.name)):
         ran = ccops(*words)
         assert not set("\x1b\x07") & set(ran.out + ran.err), words
         assert ran.out + ran.err
@@ -161,6 +163,10 @@ def test_a_terminal_gets_cut_cells_and_wrapped_sentences_and_a_pipe_all(monkeypa
     assert max(map(output.width, cut.splitlines())) <= 80
     assert cut.count("…") == 2
     assert "1234567" in cut
+    folded = output.table(list("abcdefghi"), [["2026-11-22 09:30"] * 9]).splitlines()
+    assert len(folded) == 9
+    assert max(map(len, folded)) <= 80
+    assert sum(line.count("2026-11-22 09:30") for line in folded) == 9
     lines = output.wrapped(sentence).splitlines()
     assert max(map(len, lines)) <= 80
     assert " ".join(map(str.strip, lines)) == sentence.strip()
@@ -170,7 +176,7 @@ def test_metrics_and_dimensions_go_by_their_labels_and_aliases() -> None:
     assert metric_keys(["服务水平", "Service level", "service_level", "ASA", "呼损率"]) == [
         "service_level", "asa", "abandon_rate"
     ]
-    assert grain_keys(["技能组", " Queue", "日期", "坐席工号"]) == ["queue", "day", "agent"]
+    assert grain_keys("技能组, Queue,日期、坐席工号") == ["queue", "day", "agent"]
     assert metric_keys(["接通率"]) == ["answer_rate_system"]
     with pytest.raises(UsageError) as refused:
         metric_keys(["服务水品"])

@@ -12,7 +12,7 @@ from string import Formatter
 
 import pytest
 
-from ccops.labels import _SHORT, ALIASES, LANGS, NAMES, aliases, label, short, text
+from ccops.labels import _SHORT, ALIASES, LANGS, NAMES, aliases, label, short, text, weekday
 from ccops.model import AGENT_STATE_NAMES, CONTACTS, VISIT_OUTCOMES
 from ccops.wording import SENTENCES
 
@@ -45,6 +45,13 @@ def test_no_key_is_named_twice_nor_both_name_and_sentence() -> None:
     keys = [line.split("|")[0].strip() for line in module._NAMES.strip().splitlines()]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
     assert set(NAMES) & set(SENTENCES) == set()
+
+
+def test_weekdays() -> None:
+    assert [weekday(number, "en") for number in (1, 7)] == ["Mon", "Sun"]
+    assert [weekday(number, "zh") for number in (1, 7)] == ["周一", "周日"]
+    with pytest.raises(KeyError):
+        weekday(0, "en")
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -145,7 +145,7 @@ def test_filters_apply_to_every_table_that_has_the_column() -> None:
     rows = [visit(0, agent="anna"), visit(1, agent="bo", queue="support")]
     settings = site(more={"agents.teams": {"north": ["anna"]}})
     north = slice_of(settings, Scope(teams=("north",)), queue_visits=rows)
-    assert kpis(north, ["answered", "handled", "contacts"])["value"].to_list() == [1, 1, 1]
+    assert kpis(north, ["answered", "handled", "asa"])["value"].to_list() == [1, 1, 10]
     assert kpis(slice_of(settings, queue_visits=rows), ["answered"], ["team"]).select("team", "value").rows() == [
         ("north", 1.0), (None, 1.0),
     ]
@@ -153,10 +153,78 @@ def test_filters_apply_to_every_table_that_has_the_column() -> None:
 
 def test_a_filter_that_a_table_cannot_follow_is_said() -> None:
     data = slice_of(scope=Scope(queues=("sales",)), queue_visits=[visit()])
-    offered, login, ivr = kpis(data, ["offered", "login", "abandoned_ivr"])["note"].to_list()
+    found = kpis(data, ["offered", "login", "abandoned_ivr"])
+    assert found["value"].to_list() == [1, None, None]  # not the figure of the whole centre
+    offered, login, ivr = found["note"].to_list()
     assert offered is None
     assert login == "not limited to the queue asked for: agent_states does not hold it"
     assert ivr == "not limited to the queue asked for: contacts does not hold it"
+
+
+LOST = [visit(0, agent="anna"), visit(1, agent="bo"), visit(2, agent=None, outcome="abandoned", wait_ms=60_000)]
+
+
+@pytest.mark.parametrize("scope", [Scope(agents=("anna",)), Scope(teams=("north",))])
+@pytest.mark.parametrize("metric", [
+    "offered", "queued", "open", "contacts", "answer_rate", "abandoned", "abandon_rate", "abandon_rate_net",
+    "short_abandoned", "flow_outs", "timeout", "service_level", "intervals_met", "avg_wait", "max_wait", "wait_p90",
+])
+def test_callers_without_an_answer_are_not_an_agents(scope: Scope, metric: str) -> None:
+    """Their visits carry no agent, so a team would look as if it had lost nobody."""
+    data = slice_of(site(more={"agents.teams": {"north": ["anna"]}}), scope, queue_visits=LOST)
+    [row] = kpis(data, [metric]).to_dicts()
+    assert (row["value"], row["numerator"], row["denominator"]) == (None, None, None)
+    assert row["note"] == "callers who were not answered belong to no agent"
+    assert kpis(data, [metric], lang="zh")["note"].to_list() == ["未接通的来电不属于任何坐席"]
+    assert figures(data, [metric]).wide()[metric].to_list() == [None]
+
+
+@pytest.mark.parametrize("grain", ["agent", "team"])
+def test_nor_by_agent_or_team(grain: str) -> None:
+    data = slice_of(site(more={"agents.teams": {"north": ["anna"]}}), queue_visits=LOST)
+    found = figures(data, ["service_level", "abandoned", "answered"], [grain, "queue"]).wide()
+    assert found["service_level"].null_count() == found["abandoned"].null_count() == found.height
+    assert found["answered"].sum() == 2
+
+
+def test_what_counts_answered_visits_alone_stays_an_agents() -> None:
+    data = slice_of(scope=Scope(agents=("anna",)), queue_visits=LOST)
+    assert kpis(data, ["answered", "asa", "aht", "transfers_out"])["value"].null_count() == 0
+    [row] = kpis(data, ["service_level"], tuning={"formula": "answered"}).to_dicts()
+    assert (row["value"], row["denominator"], row["note"]) == (1, 1, None)
+
+
+@pytest.mark.parametrize("metric", [
+    "occupancy", "login", "available", "cph", "fcr", "repeat_rate", "contacts_all", "containment_true",
+])
+def test_a_queue_has_no_figure_of_the_whole_centre(metric: str) -> None:
+    [row] = kpis(slice_of(scope=Scope(queues=("sales",)), queue_visits=LOST), [metric]).to_dicts()
+    assert (row["value"], row["numerator"]) == (None, None)
+    assert row["note"].startswith("not limited to the queue asked for: ")
+    [row] = kpis(slice_of(scope=Scope(queues=("sales",)), queue_visits=LOST), [metric], lang="zh").to_dicts()
+    assert row["note"].startswith("无法按所选技能组筛选：")
+
+
+def test_the_interval_is_that_of_the_report_unless_asked() -> None:
+    """Late at 9:00, in time at 9:20: one of two quarter-hours, no half-hour."""
+    rows = [
+        visit(n, entered_at=datetime(2026, 11, 23, 9, minute), wait_ms=wait)
+        for n, (minute, wait) in enumerate([(0, 60_000), (20, 1000)])
+    ]
+    for asked, minutes, value in ((None, 30, 0), (15, 15, 0.5), (30, 30, 0), (60, 60, 0)):
+        [row] = kpis(slice_of(queue_visits=rows), ["intervals_met"], interval=asked).to_dicts()
+        assert row["value"] == value
+        assert row["definition"].startswith(f"intervals of {minutes} min with service level >= 0.8 / intervals with")
+        [row] = kpis(slice_of(queue_visits=rows), ["intervals_met"], interval=asked, lang="zh").to_dicts()
+        assert f"{minutes}分钟时段" in row["definition"]
+    own = slice_of(site(more={"report.interval": 15}), queue_visits=rows)
+    assert kpis(own, ["intervals_met"])["value"].to_list() == [0.5]
+
+
+@pytest.mark.parametrize("metric", ["fcr", "repeat_rate"])
+def test_what_is_one_matter_is_said(metric: str) -> None:
+    assert "less than 15 min after the end of the one before is the same matter" in METRICS[metric]().definition
+    assert "不足15分钟的来电视为同一事项，逐次顺延" in METRICS[metric]().definition_zh
 
 
 def test_the_event_clock_counts_an_answer_where_it_happened() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from ccops.errors import UsageError
 from ccops.model import Scope
 from ccops.reports.daily import daily
 from ccops.reports.document import Term
@@ -15,6 +16,11 @@ from report_days import DAY, MONDAY, Visit, contact_row, keys, note, rows, slice
 
 class TestLost:
     """Callers answered in no queue, and what became of them."""
+
+    @pytest.mark.parametrize("scope", [Scope(teams=("blue",)), Scope(agents=("amy",))])
+    def test_nobody_is_lost_by_an_agent(self, scope: Scope) -> None:
+        with pytest.raises(UsageError, match="belong to no agent"):
+            lost(tiny(scope).on(DAY))
 
     def test_the_list(self) -> None:
         found = {row["contact_id"]: row for row in rows(lost(tiny().on(DAY)))}

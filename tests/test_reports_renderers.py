@@ -116,8 +116,10 @@ def test_a_wide_table_is_cut_without_losing_a_column(widths: list[int], width: i
 
 def test_sparklines() -> None:
     assert spark([0, 7]) == "▁█"
-    assert spark([3, 3, 3]) == "▄▄▄"
-    assert spark([None, 1, None, 2]) == " ▁ █"
+    assert spark([3, 3, 3]) == "███"
+    assert spark([0, 0]) == "▁▁"
+    assert spark([None, 1, None, 2]) == " ▅ █"
+    assert spark([100, 97]) == "██"  # a small move looks small
     assert spark([None]) == ""
 
 

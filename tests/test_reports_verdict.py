@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from ccops.model import Scope
 from ccops.reports.daily import daily
-from ccops.reports.document import Measure, Note, Provenance, Term, Unit
+from ccops.reports.document import Measure, Note, Provenance, Table, Term, Unit
+from ccops.reports.formats import sentence
 from report_days import (
     DAY,
     LAST_WEEK,
@@ -61,7 +63,9 @@ class TestVerdict:
 
     def test_a_better_day_than_last_week_is_not_explained_by_it(self) -> None:
         """Offered more than tripled, but 60 % is better than the 50 % of last week."""
-        assert keys(daily(tiny(), DAY), "verdict") == ["verdict_missed", "verdict_worst", "verdict_cause_queue"]
+        assert keys(daily(tiny(), DAY), "verdict") == [
+            "verdict_missed", "verdict_outside", "verdict_worst", "verdict_cause_queue",
+        ]
 
     def test_logins_inferred_from_calls_are_no_cause(self) -> None:
         before = [answered(f"b{n}", "09:00:00", 5, 100, "amy", on=LAST_WEEK) for n in range(4)]
@@ -94,8 +98,9 @@ class TestExceptions:
 
     def test_ranked(self) -> None:
         found = table(daily(tiny(), DAY), "exceptions", "exceptions")
-        numbers = [int(str(row[0])) for row in found.rows]
-        assert numbers == sorted(numbers, reverse=True)
+        of_callers = ("exception_interval", "exception_queue", "exception_abandons", "exception_lost")
+        ranks = [(isinstance(row[1], Note) and row[1].key not in of_callers, -int(str(row[0]))) for row in found.rows]
+        assert ranks == sorted(ranks)
         assert all(isinstance(row[1], Note) and isinstance(row[2], Note | Term) for row in found.rows)
         told = [row[1].key for row in found.rows if isinstance(row[1], Note)]
         assert {"exception_interval", "exception_queue", "exception_long_talk", "exception_open"} <= set(told)
@@ -120,6 +125,107 @@ class TestExceptions:
 
     def test_lines_that_could_not_be_used(self) -> None:
         report = daily(tiny(), DAY, provenance=Provenance(quality={"rejected": 40}))
-        first = table(report, "exceptions", "exceptions").rows[0]
-        assert first[0] == 40
-        assert first[2] == Term("data", "owner")
+        found = [row for row in table(report, "exceptions", "exceptions").rows if row[2] == Term("data", "owner")]
+        assert found[0][0] == 40
+
+    def test_rings_of_an_agent_whose_answers_are_not_known(self) -> None:
+        """A CDR tells who did not pick up, not how often they did: there is no share, and no crash."""
+        rings = [{**RINGS[0], "contact_id": f"r{n}"} for n in range(20)]
+        report = daily(slice_of([], segments=rings, lacks={"queue_visits": "a CDR has none"}), DAY)
+        assert keys(report, "exceptions") == ["exceptions_none"]
+
+    def test_phones_that_rang_along_are_not_counted(self) -> None:
+        rings = [{**RINGS[0], "contact_id": f"r{n}", "duration_ms": 2000 if n < 50 else 3000} for n in range(56)]
+        report = daily(slice_of([answered("c1", "09:00:00", 5, 60, "amy")], segments=rings), DAY)
+        [row] = table(report, "exceptions", "exceptions").rows
+        assert row[0] == 6
+        assert isinstance(row[1], Note)
+        assert (row[1].values["rona"], row[1].values["answered"]) == (6, 1)
+
+    def test_callers_come_before_agents(self) -> None:
+        rings = [{**RINGS[0], "contact_id": f"r{n}"} for n in range(90)]
+        report = daily(slice_of([Visit("c1", "09:00:00", wait=60, caller="k1")], segments=rings), DAY)
+        found = [row[1].key for row in table(report, "exceptions", "exceptions").rows if isinstance(row[1], Note)]
+        assert set(found[:-1]) == {"exception_interval", "exception_queue", "exception_lost_so_far"}
+        assert found[-1] == "exception_rona"
+
+
+class TestOutside:
+    """What the service level leaves out is said where it is much."""
+
+    def test_named(self) -> None:
+        calls = [answered(f"c{n}", "09:00:00", 10, 60, "amy") for n in range(13)]
+        out = [
+            *(Visit(f"s{n}", "09:00:00", wait=2) for n in range(5)),
+            *(Visit(f"t{n}", "09:00:00", wait=60, outcome="timeout") for n in range(4)),
+            Visit("w", "09:00:00", outcome="withdrawn"),
+            *(Visit(f"o{n}", "09:00:00", wait=None, outcome="open") for n in range(2)),
+        ]
+        report = daily(slice_of([*calls, *out]), DAY)
+        said = note(report, "verdict", "verdict_outside")
+        assert said.values == {
+            "outside": 12, "offered": 25, "abandoned": 5, "flow": 4, "other": 1, "open": 2,
+        }
+        assert keys(report, "verdict")[0] == "verdict_met"
+        assert sentence(said, "en").startswith("12 of 25 visits are not in it: abandoned 5, flow 4")
+        assert sentence(said, "zh").startswith("25 次排队中有 12 次未计入")
+
+    @pytest.mark.parametrize(("formula", "abandoned", "flow", "other"), [
+        ("answered", 5, 4, 1), ("with_flow_outs", 5, 0, 1), ("offered", 0, 4, 1),
+    ])
+    def test_by_formula(self, formula: str, abandoned: int, flow: int, other: int) -> None:
+        calls = [
+            answered("c", "09:00:00", 10, 60, "amy"), *(Visit(f"s{n}", "09:00:00", wait=2) for n in range(5)),
+            *(Visit(f"t{n}", "09:00:00", wait=60, outcome="timeout") for n in range(4)),
+            Visit("w", "09:00:00", outcome="withdrawn"),
+        ]
+        settings = SETTINGS.replacing(**{"service_level.formula": formula})
+        said = note(daily(slice_of(calls, settings=settings), DAY), "verdict", "verdict_outside").values
+        assert (said["abandoned"], said["flow"], said["other"]) == (abandoned, flow, other)
+        assert said["outside"] == abandoned + flow + other
+
+    def test_a_tenth_needs_no_word(self) -> None:
+        calls = [answered(f"c{n}", "09:00:00", 10, 60, "amy") for n in range(9)]
+        report = daily(slice_of([*calls, Visit("s", "09:00:00", wait=2)]), DAY)
+        assert "verdict_outside" not in keys(report, "verdict")
+
+
+class TestTeams:
+    """Callers who were not answered belong to no agent: a team has no service level and no lost callers."""
+
+    @pytest.mark.parametrize("goal", ["80/20", ""])
+    def test_no_verdict(self, goal: str) -> None:
+        settings = SETTINGS.replacing(**{"targets.preset": goal})
+        report = daily(tiny(Scope(teams=("blue",)), settings=settings), DAY)
+        assert keys(report, "verdict") == ["verdict_of_queues"]
+        for metric in ("service_level", "abandoned", "abandon_rate", "offered", "max_wait"):
+            assert (report.kpis[metric].value, report.kpis[metric].met) == (None, None)
+        assert report.kpis["answered"].value == 4
+        assert keys(report, "lost") == ["not_of_agents"]
+        assert keys(report, "heatmap") == ["not_of_agents"]
+        assert keys(report, "waits") == ["not_of_agents"]
+        [queue] = table(report, "queues", "queues").rows
+        assert queue[:4] == ("sales", None, 4, None)
+        assert "balance" not in keys(report, "queues")
+
+    def test_not_even_where_the_formula_is_of_the_answered(self) -> None:
+        settings = SETTINGS.replacing(**{"service_level.formula": "answered"})
+        report = daily(tiny(Scope(teams=("blue",)), settings=settings), DAY)
+        assert keys(report, "verdict") == ["verdict_of_queues"]
+        assert report.kpis["service_level"].value == 0.75
+
+
+def test_agents_time_of_some_queues_is_not_known() -> None:
+    """Not the whole centre's, which would pass for that of the queue."""
+    report = daily(tiny(Scope(queues=("sales",))), DAY)
+    assert report.kpis["occupancy"].value is None
+    assert "all_queues_note" in keys(report, "agents")
+    ids = [block.id for block in report.section("agents").blocks if isinstance(block, Table)]
+    assert ids == ["agents_work"]
+
+
+def test_reasons_without_rows_have_no_table() -> None:
+    states = [state("amy", "available", "08:00:00", "09:00:00")]
+    report = daily(slice_of(MONDAY, states=states), DAY)
+    ids = [block.id for block in report.section("agents").blocks if isinstance(block, Table)]
+    assert ids == ["agents_work", "agents_time"]

@@ -164,3 +164,11 @@ def test_lazy_rows_are_as_many_as_asked_for(tmp_path: Path) -> None:
         assert rows_.head(2).collect().height == 2
         assert rows_.filter(pl.col("outcome") == "answered").head(3).collect().height == 3
         assert rows_.sort("wait_ms").head(4).collect().height == 4
+
+
+@pytest.mark.parametrize(("data", "says"), [(b"", "the file is empty"), (bytes(range(1, 32)) * 9, "this is not text")])
+def test_what_is_no_export_is_said(tmp_path: Path, data: bytes, says: str) -> None:
+    file = tmp_path / "x"
+    file.write_bytes(data)
+    with pytest.raises(SourceError, match=says):
+        imported(tmp_path, file)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from ccops.errors import CcopsError
+from ccops.errors import CcopsError, SettingsError, UsageError
 from ccops.settings import Loaded
 
 ROOM = 1_000_000_000  # bytes; an import needs scratch space
@@ -46,6 +46,19 @@ def examine(load: Callable[[], Loaded], store: Path | None, encoding: str) -> li
         ("disk", lambda: _disk(path)),
     )
     return [*done, *_looked(looks)]
+
+
+def check_zone(loaded: Loaded) -> None:
+    """Raises SettingsError for an unknown zone, with the file or variable that names it; UsageError for a flag's."""
+    if not loaded.settings.site.tz:
+        return
+    try:
+        _ = loaded.settings.zone
+    except UsageError as error:
+        origin = loaded.origins.get("site.tz", "flag")
+        if origin == "flag":
+            raise
+        raise SettingsError(f"site.tz: {error.what}", where=origin, fix=error.fix) from None
 
 
 def _looked(looks: tuple[tuple[str, Callable[[], Diagnosis]], ...]) -> Iterator[Diagnosis]:

@@ -61,6 +61,10 @@ def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, L
         raise SourceError(
             f"the file is recognised by {names}", where=name, fix=f"choose one: --source {matches[0][0].name}"
         )
+    if not sample.lines:
+        raise SourceError("the file is empty", where=name, fix="export it again; nothing was imported")
+    if _is_binary(sample.lines[0]):
+        raise SourceError("this is not text", where=name, fix="export as CSV or xlsx, or name the log itself")
     if len(candidates.all) == 1 and candidates.all[0].why_not:
         raise candidates.all[0].why_not(sample, name)
     if len(candidates.all) == 1:
@@ -77,6 +81,13 @@ def detect(sample: Sample, name: str, candidates: Candidates) -> tuple[Source, L
 
 def _matches(sample: Sample, sources: Sequence[Source]) -> list[tuple[Source, Layout]]:
     return [(source, layout) for source in sources if (layout := source.sniff(sample)) is not None]
+
+
+def _is_binary(line: str) -> bool:
+    """Whether a tenth of the line's beginning is control characters or bytes that are no text."""
+    begin = line[:200]
+    odd = sum(character == "\ufffd" or (character < " " and character != "\t") for character in begin)
+    return odd * 10 > len(begin)
 
 
 def choose(name: str, candidates: Sequence[Source]) -> Source:

@@ -72,6 +72,14 @@ class Targets(_Section):
     )
     values: dict[str, float] = Field(default_factory=dict, description="Target per metric, such as asa = 15.")
 
+    @field_validator("values")
+    @classmethod
+    def _can_be_reached(cls, value: dict[str, float]) -> dict[str, float]:
+        for metric, target in value.items():
+            if not target >= 0:
+                raise ValueError(f"the target of {metric} is a number from 0 upwards, not {target:g}")
+        return value
+
 
 class Store(_Section):
     path: str = Field("ccops.duckdb", description="The store, relative to this file.")

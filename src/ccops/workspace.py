@@ -244,9 +244,11 @@ def in_memory(loaded: Loaded | None = None, *, files: Sequence[str | Path], mapp
 
 def _workspace(loaded: Loaded, path: Path | None, write: bool, files: Sequence[str | Path],
                mapping: Path | None) -> Workspace:
+    from ccops.metrics.targets import check_targets
     from ccops.sources import SOURCES, candidates
     from ccops.store.store import Store
 
+    check_targets(loaded.settings, str(loaded.file or "settings"))
     recognised = candidates(loaded, mapping)
     scratch = _scratch(path if write else None)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 from typing import Any
 
 import polars as pl
@@ -16,8 +17,8 @@ from ccops.metrics.evaluate import keys_of
 from ccops.metrics.frames import columns_of
 from ccops.metrics.grain import Calendar, grains_of
 from ccops.metrics.histogram import bin_of, merged, of_lists, quantiles
-from ccops.model import TABLE, Scope
-from strategies import Row, contacts, site, slice_of, states, table, visits
+from ccops.model import TABLE, VISIT_OUTCOMES, Scope
+from strategies import Row, contacts, site, slice_of, states, table, visit, visits
 
 OF_TABLE = {"queue_visits": "visits", "agent_states": "states", "contacts": "contacts"}
 MADE = {"visits": visits(), "states": states(), "contacts": contacts()}
@@ -83,6 +84,9 @@ def test_slices_add_up_to_the_whole(rows: list[Row], people: list[Row], callers:
     given_ = slice_of(where, Scope(clock=clock), queue_visits=rows, agent_states=people, contacts=callers)
     [total] = kpis(given_, [metric]).to_dicts()
     parts = kpis(given_, [metric], by)
+    if METRICS[metric]().unanswered and {"agent", "team"} & set(by):
+        assert parts["value"].null_count() == parts["numerator"].null_count() == parts.height
+        return
     for side in ("numerator", "denominator"):
         if total[side] is None:
             assert parts[side].null_count() == parts.height
@@ -103,6 +107,20 @@ def test_nothing_makes_null_or_none_at_all(key: str) -> None:
     adds = not metric.denominator and not metric.known and all(s.merge in ("sum", "distinct") for s in metric.numerator)
     assert row["value"] == (0 if adds and computable else None)
     assert kpis(slice_of(), [key], ["day"]).is_empty() == computable
+
+
+@pytest.mark.parametrize("metric", EVERY, ids=lambda metric: metric.key)
+def test_what_counts_visits_without_an_agent_says_so(metric: Metric) -> None:
+    """Tried on visits that ended in every way but an answer: whatever any of its sums makes of them, it counts."""
+    ends = [outcome for outcome in VISIT_OUTCOMES if outcome != "answered"]
+    ways = product(ends, (1000, 60_000), ("queue", "ring", "announcement"))
+    rows = [
+        visit(n, outcome=end, wait_ms=wait, abandon_phase=phase if end == "abandoned" else None)
+        for n, (end, wait, phase) in enumerate(ways)
+    ]
+    frame = table("queue_visits", rows, site())
+    columns = [frame.select(s.expr).to_series() for s in metric.sums if s.table == "queue_visits"]
+    assert metric.unanswered == any(any(column.drop_nulls().to_list()) for column in columns)
 
 
 @pytest.mark.parametrize("metric", EVERY, ids=lambda metric: metric.key)

@@ -18,7 +18,7 @@ from ccops.errors import FindingsError, SourceError
 def show(shared: Shared) -> None:
     """Every setting, its value in force and where it came from.
 
-    Precedence: flag, then environment (CCOPS_SITE__TZ), then the nearest ccops.toml, then the default.
+    Precedence: flag, then environment (CCOPS_TZ, CCOPS_SITE__TZ), then the nearest ccops.toml, then the default.
 
     Example: ccops config show --json
     """
@@ -44,9 +44,11 @@ def validate(
 
     Example: ccops config validate site/ccops.toml
     """
+    from ccops.metrics.targets import check_targets
     from ccops.settings import load
 
     loaded = load(file) if file else shared.loaded
+    check_targets(loaded.settings, str(loaded.file or "settings"))
     zone = loaded.settings.zone.name
     result = {"file": loaded.file, "valid": True, "set": len(loaded.origins), "zone": zone}
     where = loaded.file or "no ccops.toml here or above"

@@ -44,8 +44,7 @@ def kpi(
     Example: ccops kpi service_level aht --by queue,day -d 2026-11
     """
     frames.check_format(out)
-    grains = grain_keys(by.split(",")) if by else []
-    wanted = metric_keys(metrics or ())
+    grains, wanted = grain_keys(by), metric_keys(metrics or ())
     with shared.workspace() as workspace:
         scope = asked(workspace, replace(selection.scope(workspace.settings), clock=clock), shared)
         frame = workspace.kpis(wanted, grains, scope=scope, interval=interval, **tuned(tuning))

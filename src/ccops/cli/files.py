@@ -42,11 +42,9 @@ def import_(
 
     Example: ccops import exports/*.csv --tz Asia/Shanghai
     """
-    if source and mapping:
-        raise UsageError("--map and --source conflict: each says what the files are", fix="give one of them")
     names = named(files)
     results: list[FileResult] = []
-    with ExitStack() as end, _opened(shared, names, mapping, dry_run) as workspace:
+    with ExitStack() as end, _opened(shared, names, source, mapping, dry_run) as workspace:
         if shared.json:  # whatever happens on the way: files before a refused one are in the store
             end.callback(lambda: output.say(output.document("import", {"files": results})))
         for name in names:
@@ -58,10 +56,14 @@ def import_(
                 output.say(told(results[-1]))
 
 
-def _opened(shared: Shared, names: Sequence[str], mapping: Path | None, dry_run: bool) -> Workspace:
-    """The store to import into; a dry run does not make one."""
+def _opened(
+    shared: Shared, names: Sequence[str], source: str | None, mapping: Path | None, dry_run: bool
+) -> Workspace:
+    """The store to import into; a dry run does not make one. Raises UsageError for a mapping and a source at once."""
     from ccops.workspace import in_memory, open_workspace
 
+    if source and mapping:
+        raise UsageError("--map and --source conflict: each says what the files are", fix="give one of them")
     if dry_run and not shared.store_path.exists():
         return in_memory(shared.loaded, files=names, mapping=mapping)
     return open_workspace(shared.loaded, store=shared.store_named, write=True, files=names, mapping=mapping)
@@ -87,20 +89,19 @@ def init(
 
 def begun(started: Started, export: str | None) -> str:
     """What was written, how sure the guess is, and what to do next."""
-    export, mapping = printable(str(export)), printable(str(started.mapping))
-    lines = [printable(f"wrote {started.config} (zone {started.tz}, from {started.tz_from})")] if started.config else []
+    lines = [f"wrote {started.config} (zone {started.tz}, from {started.tz_from})"] if started.config else []
     if started.source:
         lines.append(f"{export} is recognised: {started.source}")
     if started.guess and started.mapping:
         guess = started.guess
-        lines += [f"wrote {mapping}: {export} as {guess.table}, {guess.confidence:.0%} sure", ""]
+        lines += [f"wrote {started.mapping}: {export} as {guess.table}, {guess.confidence:.0%} sure", ""]
         columns = ([c.field, c.header, f"{c.confidence:.0%}", c.why] for c in guess.columns)
         lines += [output.table(["field", "column", "sure", "because"], columns), ""]
         if guess.rows:
             lines += [output.table(list(guess.rows[0]), (list(row.values()) for row in guess.rows)), ""]
-        lines += [f"unsure: {printable(doubt)}" for doubt in guess.unsure]
-        lines += [printable(f"add to ccops.toml: {started.add}")] if started.add else []
-        lines.append(f"next: read {mapping}, then ccops import {export}")
+        lines += [f"unsure: {doubt}" for doubt in guess.unsure]
+        lines += [f"add to ccops.toml: {started.add}"] if started.add else []
+        lines.append(f"next: read {started.mapping}, then ccops import {export}")
     return "\n".join(lines)
 
 

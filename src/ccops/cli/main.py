@@ -15,7 +15,7 @@ from typer.exceptions import Abort, TyperException
 from ccops.cli import output
 from ccops.cli.app import command
 from ccops.errors import CcopsError
-from ccops.safe_text import masked, printable
+from ccops.safe_text import masked
 
 BUG, DATA, INTERRUPTED = 1, 3, 130
 GRACE_S = 2  # for an orderly end
@@ -73,8 +73,7 @@ def _end_promptly() -> None:
 
 
 def _refused(message: str, code: int) -> int:
-    """The refusal line by line: names of files, queues and columns in it come from outside."""
-    output.note("\n".join(map(printable, f"ccops: error: {message}".split("\n"))))
+    output.note(f"ccops: error: {message}")
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,11 @@ def metric_key(name: str) -> str:
     return _key(name.strip(), "metric", tuple(METRICS))
 
 
-def grain_keys(names: Iterable[str]) -> list[str]:
-    """The keys of dimensions, each once, in the order asked. Raises UsageError for a label nearly right."""
+def grain_keys(by: str | None) -> list[str]:
+    """The keys of `queue,day`, each once, in the order asked. Raises UsageError for a label nearly right."""
     from ccops.metrics.grain import GRAINS
 
+    names = re.split("[,，、]", by) if by else []
     return list(dict.fromkeys(_key(name.strip(), "grain", GRAINS) for name in names))
 
 
@@ -53,7 +55,7 @@ def _key(name: str, kind: str, keys: Sequence[str]) -> str:
     spellings = {word.casefold(): key for key in reversed(named) for word in aliases(key)}
     if found := labels.get(wanted) or spellings.get(wanted):
         return found
-    near = get_close_matches(wanted, keys, n=1) or get_close_matches(wanted, labels, n=1)
-    if near and near[0] in labels:
+    near = get_close_matches(wanted, labels, n=1)
+    if near and not get_close_matches(wanted, keys, n=1):
         raise UsageError(f"no {kind} {name!r}", fix=f"did you mean {near[0]} ({labels[near[0]]})?")
-    return name
+    return name  # the engine refuses it, with the nearest key

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
 from typer import Option
 
 from ccops.cli.output import note
-from ccops.errors import SettingsError, SourceError, UsageError
+from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Shared:
     @cached_property
     def loaded(self) -> Loaded:
         """The effective settings: these flags over the environment over ccops.toml over the defaults."""
+        from ccops.doctor import check_zone
         from ccops.settings import load
 
         for warning in strangers(os.environ):
@@ -66,7 +67,7 @@ class Shared:
         }
         loaded = load(self.config_path, flags | {dotted: os.environ[name] for dotted, name in named.items()})
         loaded = replace(loaded, origins={**loaded.origins, **named})
-        _check_zone(loaded)
+        check_zone(loaded)
         return loaded
 
     @property
@@ -169,19 +170,6 @@ def strangers(environ: Mapping[str, str]) -> Iterator[str]:
 
 def _place(name: str) -> Path | None:
     return Path(os.environ[name]) if os.environ.get(name) else None
-
-
-def _check_zone(loaded: Loaded) -> None:
-    """Raises SettingsError for an unknown zone, with the file or variable that names it; a flag's is UsageError."""
-    if not loaded.settings.site.tz:
-        return
-    try:
-        _ = loaded.settings.zone
-    except UsageError as error:
-        origin = loaded.origins.get("site.tz", "flag")
-        if origin == "flag":
-            raise
-        raise SettingsError(f"site.tz: {error.what}", where=origin, fix=error.fix) from None
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:

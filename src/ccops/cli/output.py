@@ -24,7 +24,7 @@ _STAND_INS = {
     "-": "–—─━├┤┬┴┼", "'": "‘’", '"': "“”", "|": "│┃║", "+": "┌┐└┘╔╗╚╝", "=": "═", ".": "·…", "*": "•●",
     "x": "×✗", "v": "√✓▼", "^": "▲", "o": "○", "_": "▁▂▃", "#": "▄▅▆▇█", "<": "≤", ">": "≥→",
 }
-_NARROWEST = 8  # columns that a cut cell keeps
+_NARROWEST = 19  # columns that a cut cell keeps: a day and a time
 _PLAIN = {ord(glyph): plain for plain, glyphs in _STAND_INS.items() for glyph in glyphs}
 
 
@@ -60,13 +60,18 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """A line beside the answer."""
-    sys.stderr.write(text + "\n")
+    """Lines beside the answer."""
+    sys.stderr.write(harmless(text) + "\n")
+
+
+def harmless(text: str) -> str:
+    """Lines that cannot steer a terminal: names of files, queues and columns in them come from outside."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def answer(command: str, result: Any, as_json: bool, plain: Callable[[], str]) -> None:
     """The answer of a command: `result` as JSON under the command's schema, or what `plain` makes of it."""
-    say(document(command, result) if as_json else plain().rstrip("\n"))
+    say(document(command, result) if as_json else harmless(plain().rstrip("\n")))
 
 
 def document(command: str, result: Any) -> str:
@@ -116,11 +121,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], figures_from: i
     widths = [max(map(width, (name, *(row[i] for row in body)))) for i, name in enumerate(head)]
     written = len(head) if figures_from is None else figures_from
     right = [i >= written or _are_numbers([row[i] for row in values]) for i in range(len(head))]
+    groups = [range(len(head))]
     if sys.stdout.isatty():  # what is piped stays whole
-        widths = _fitted(widths, right, columns())
+        widths, groups = _fitted(widths, right, columns())
         head, body = _cut_all(head, widths), [_cut_all(row, widths) for row in body]
     lines = [head, ["-" * each for each in widths], *body]
-    return "\n".join("  ".join(map(_padded, line, widths, right)).rstrip() for line in lines)
+    return "\n".join(
+        "  " * (n > 0) + "  ".join(_padded(line[i], widths[i], right[i]) for i in group).rstrip()
+        for line in lines for n, group in enumerate(groups)
+    )
 
 
 def _cell(value: object) -> str:
@@ -146,16 +155,32 @@ def wrapped(text: str) -> str:
     return "\n".join(textwrap.wrap(text, columns(), subsequent_indent="  ", break_on_hyphens=False))
 
 
-def _fitted(widths: list[int], right: Sequence[bool], room: int) -> list[int]:
-    """Widths that fit into `room`, taken from the widest columns of text; figures are never cut."""
+def _fitted(widths: list[int], right: Sequence[bool], room: int) -> tuple[list[int], list[range]]:
+    """Widths that fit into `room`, taken from the widest columns of text, and the columns on each line of a row.
+
+    Figures are never cut, and no text to less than an instant takes: such a row has several lines instead.
+    """
     fitted = [*widths]
-    cuttable = [i for i, is_right in enumerate(right) if not is_right]
-    while sum(fitted) + 2 * (len(fitted) - 1) > room and cuttable:
-        widest = max(cuttable, key=lambda i: fitted[i])
-        if fitted[widest] <= _NARROWEST:
-            break
+    cuttable = [i for i, is_right in enumerate(right) if not is_right and widths[i] > _NARROWEST]
+    while sum(fitted) + 2 * (len(fitted) - 1) > room:
+        widest = max(cuttable, key=lambda i: fitted[i], default=None)
+        if widest is None or fitted[widest] <= _NARROWEST:
+            return _folded(widths, room)
         fitted[widest] -= 1
-    return fitted
+    return fitted, [range(len(fitted))]
+
+
+def _folded(widths: list[int], room: int) -> tuple[list[int], list[range]]:
+    widths = [min(each, room - 2) for each in widths]
+    groups: list[range] = []
+    first = used = 0
+    for i, each in enumerate(widths):
+        indent = 2 if groups else 0
+        if i > first and indent + used + each > room:
+            groups.append(range(first, i))
+            first, used = i, 0
+        used += each + 2
+    return widths, [*groups, range(first, len(widths))]
 
 
 def _cut_all(row: Sequence[str], widths: Sequence[int]) -> list[str]:

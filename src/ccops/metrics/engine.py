@@ -161,7 +161,9 @@ def _divided(metric: Metric, present: Sequence[str]) -> pl.Expr:
         below = _side(metric.denominator, present)
         below_s = _shown(below, metric.denominator[0])
         up, down = _scales(metric)
-        value = pl.when(below != 0).then((above * up) / (below * down))
+        ratio = (above * up) / (below * down)
+        # Seconds, again for the reciprocal's sake: the parts' mean must be the whole's to the last digit.
+        value = pl.when(below != 0).then(ratio if up == down else ratio.round(9))
     flagged = _side((metric.flag,), present) > 0 if metric.flag else pl.lit(False)
     return _figure(value, _shown(above, metric.numerator[0]), below_s, flagged)
 

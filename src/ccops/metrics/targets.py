@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from ccops.errors import SettingsError
 
 if TYPE_CHECKING:
     from ccops.settings import Settings
@@ -50,3 +53,19 @@ def target(metric: str, settings: Settings) -> float | None:
         return own[metric]
     preset = PRESETS.get(settings.targets.preset)
     return preset.values.get(metric) if preset else None
+
+
+def check_targets(settings: Settings, where: str) -> None:
+    """Raises SettingsError for a target of no metric, and for a rate written as per cent."""
+    from ccops.metrics.catalogue import METRICS
+
+    for metric, value in settings.targets.values.items():
+        if metric not in METRICS:
+            near = get_close_matches(metric, METRICS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "ccops metrics lists them"
+            raise SettingsError(f"targets.values.{metric}: no such metric", where=where, fix=hint)
+        if METRICS[metric]().unit == "ratio" and value > 1:
+            raise SettingsError(
+                f"targets.values.{metric}: a rate is a number from 0 to 1, not {value:g}", where=where,
+                fix=f"write {value / 100:g}" if value <= 100 else "write 0.8 for 80 %",
+            )

@@ -25,8 +25,8 @@ def daily(slice_: Slice, day: date, *, interval: int | None = None, compare: boo
           provenance: Provenance | None = None) -> Report:
     """The report of a business day, whatever days the slice itself is about.
 
-    `interval` is 15, 30 or 60 minutes, by default that of the settings; `compare` adds yesterday, the same weekday last week, the month to date and
-    14 days. Raises UsageError for another interval.
+    `interval` is 15, 30 or 60 minutes, by default that of the settings; `compare` adds yesterday, the same weekday
+    last week, the month to date and 14 days. Raises UsageError for another interval.
     """
     minutes = slice_.settings.report.interval if interval is None else interval
     f = gather(slice_, day, minutes, compare, provenance or Provenance())

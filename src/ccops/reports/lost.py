@@ -14,6 +14,7 @@ from typing import Any
 import polars as pl
 
 from ccops.clock import Zone
+from ccops.errors import UsageError
 from ccops.model import ANSWERED, OPEN, Slice
 from ccops.reports.document import Column, Table, Term, Unit, Value
 from ccops.reports.lookup import aware
@@ -49,7 +50,12 @@ class Lost:
 
 
 def lost(slice_: Slice) -> Table:
-    """The lost callers of a slice, in the order in which they came."""
+    """The lost callers of a slice, in the order in which they came.
+
+    Raises UsageError for those of an agent or team: an empty list would say that they lost nobody.
+    """
+    if slice_.scope.agents or slice_.scope.teams:
+        raise UsageError("lost callers belong to no agent or team", fix="ask by queue")
     return lost_callers(slice_).table
 
 

@@ -118,7 +118,8 @@ def select(layout: Layout, zone: Zone) -> str:
             "start" AS wall_text,
             CASE WHEN "start" > ':' THEN lower("start") IN ('start', 'calldate') ELSE false END AS header,
             {_milliseconds('"duration"', layout)} AS duration_ms, {_milliseconds('"billsec"', layout)} AS billsec_ms,
-            "duration" AS duration_text, "billsec" AS billsec_text, upper("disposition") AS disposition, try_cast({_raw(layout, 'sequence')} AS BIGINT) AS sequence,
+            "duration" AS duration_text, "billsec" AS billsec_text, upper("disposition") AS disposition,
+            try_cast({_raw(layout, 'sequence')} AS BIGINT) AS sequence,
             {damaged_key} AS damaged_key
         FROM raw"""
     return f"""

@@ -132,11 +132,16 @@ def names(con: Connection, column: str) -> list[str]:
 
 
 def lacks(con: Connection) -> dict[str, str]:
-    """What none of the imported sources can support, and why."""
+    """What none of the imported sources can support, and why; a source without the table has none of its columns."""
     rows = con.execute("SELECT DISTINCT lacks FROM files WHERE used > 0 ORDER BY lacks").fetchall()
     each: list[dict[str, str]] = [json.loads(row[0]) for row in rows]
-    shared = set.intersection(*(set(lacks) for lacks in each)) if each else set()
-    return {need: "; ".join(dict.fromkeys(lacks[need] for lacks in each)) for need in sorted(shared)}
+    found = {}
+    for need in sorted({need for lacks in each for need in lacks}):
+        table = need.split(".")[0]
+        if all(need in lacks or table in lacks for lacks in each):
+            reasons = [lacks[need] for lacks in each if need in lacks]
+            found[need] = "; ".join(dict.fromkeys(reasons))
+    return found
 
 
 def books(con: Connection, zone: Zone) -> Books:
