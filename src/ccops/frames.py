@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def kpis(frame: Any, metrics: Sequence[str], by: Sequence[str] = (), *, tz: str = "UTC", table: str = "queue_visits",
-         interval: int = 15, **tuning: object) -> pl.DataFrame:
+         interval: int | None = None, **tuning: object) -> pl.DataFrame:
     """Metrics of a frame of queue visits (or of another canonical table), as `Workspace.kpis` gives them.
 
     `frame` is a polars frame or anything that polars can make one of. Columns carry canonical names; durations may be

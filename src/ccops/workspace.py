@@ -90,7 +90,7 @@ class Workspace:
         )
 
     def kpis(self, metrics: Sequence[str] = (), by: Sequence[str] = (), *, scope: Scope | None = None,
-             interval: int = 15, **tuning: object) -> pl.DataFrame:
+             interval: int | None = None, **tuning: object) -> pl.DataFrame:
         """Metrics by dimensions: the `by` columns, metric, value, numerator, denominator, unit, definition, note.
 
         `tuning` are parameters of the metrics, such as `within_s=30` or `formula="answered"`. Definitions are in the

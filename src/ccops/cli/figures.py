@@ -32,7 +32,9 @@ def kpi(
     shared: Shared,
     metrics: Annotated[list[str] | None, Argument(metavar="METRIC...", help="See ccops metrics.")] = None,
     by: Annotated[str | None, Option(metavar="GRAIN,...", help="queue, interval, hour, day, week, agent, …")] = None,
-    interval: Annotated[int, Option(metavar="15|30|60", help="Minutes per interval.")] = 15,
+    interval: Annotated[
+        int | None, Option(metavar="15|30|60", help="Minutes per interval; else [report] interval.")
+    ] = None,
     clock: Clock = "arrival",
     tuning: Tuning = None,
     out: frames.Out = None,

@@ -111,7 +111,10 @@ def finish(state: State, metrics: Sequence[Metric], by: Sequence[str]) -> pl.Dat
     for other in others:
         wide = wide.join(other, on=names, how="left", nulls_equal=True)
     figures = (_figure_of(metric, wide.columns).alias(f"m{i}") for i, metric in enumerate(metrics))
-    return wide.sort(names, nulls_last=True).select(*by, *figures)
+    rows = wide.sort(names, nulls_last=True)
+    # polars divides by a column of one row as by a constant, multiplying by its reciprocal, which may miss the nearest
+    # double; a second row makes it divide.
+    return pl.concat([rows, rows]).select(*by, *figures).head(1) if rows.height == 1 else rows.select(*by, *figures)
 
 
 def names_of(by: Sequence[str]) -> list[str]:
@@ -161,9 +164,8 @@ def _divided(metric: Metric, present: Sequence[str]) -> pl.Expr:
         below = _side(metric.denominator, present)
         below_s = _shown(below, metric.denominator[0])
         up, down = _scales(metric)
-        ratio = (above * up) / (below * down)
-        # Seconds, again for the reciprocal's sake: the parts' mean must be the whole's to the last digit.
-        value = pl.when(below != 0).then(ratio if up == down else ratio.round(9))
+        # A column that polars knows to be constant is divided by as a constant, too: adding nothing makes it forget.
+        value = pl.when(below != 0).then((above * up) / (below * down + pl.int_range(pl.len()) * 0))
     flagged = _side((metric.flag,), present) > 0 if metric.flag else pl.lit(False)
     return _figure(value, _shown(above, metric.numerator[0]), below_s, flagged)
 
