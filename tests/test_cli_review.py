@@ -199,3 +199,10 @@ def test_tables_have_chinese_heads(ccops: Run) -> None:
 def test_a_dry_run_makes_no_store(ccops: Run, log: Path, folder: Path) -> None:
     assert ccops("import", log, "--tz", "UTC", "--dry-run").code == 0
     assert [path.name for path in folder.iterdir()] == ["queue_log"]
+
+
+def test_instants_in_csv_carry_the_offset_as_json_has_it(ccops: Run) -> None:
+    log = Path(__file__).parents[1] / "sample_logs" / "asterisk_queue_log_day.log"
+    assert ccops("import", log, "--tz", "Asia/Shanghai").code == 0
+    [_, first, *_] = ccops("export", "queue_visits").out.splitlines()
+    assert re.search(r",\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00,", first)

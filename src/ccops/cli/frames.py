@@ -51,7 +51,12 @@ def csv(frame: pl.DataFrame) -> str:
 
     from ccops.safe_text import cell
 
-    return frame.with_columns(pl.col(pl.String).map_elements(cell, return_dtype=pl.String)).write_csv()
+    text = frame.with_columns(pl.col(pl.String).map_elements(cell, return_dtype=pl.String))
+    instants = [
+        pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.f%:z" if dtype.time_zone else "%Y-%m-%dT%H:%M:%S%.f")
+        for name, dtype in frame.schema.items() if isinstance(dtype, pl.Datetime)
+    ]  # the offset as +08:00, as in JSON; fractions of a second only where there are any
+    return text.with_columns(instants).rename(dict(zip(text.columns, map(cell, text.columns), strict=True))).write_csv()
 
 
 def localised(frame: pl.DataFrame, zone: Zone) -> pl.DataFrame:
