@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ccops.errors import SettingsError, SourceError
+from ccops.errors import SettingsError, SourceError, UsageError
 from ccops.intake import FileResult
 from stores import imported, opened, queue_log, rows, written
 
@@ -172,3 +172,8 @@ def test_what_is_no_export_is_said(tmp_path: Path, data: bytes, says: str) -> No
     file.write_bytes(data)
     with pytest.raises(SourceError, match=says):
         imported(tmp_path, file)
+
+
+def test_a_limit_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="number of lines"):
+        imported(tmp_path, written(tmp_path / "a.log", queue_log(3)), max_rejects="some")

@@ -13,6 +13,7 @@ from ccops.errors import SourceError, UsageError
 from ccops.model import Reject
 from ccops.notebook import table
 from ccops.safe_text import cell, masked
+from ccops.settings import reject_limit
 from ccops.source import Clean, Intake, Layout, Reading, Sample, Source
 from ccops.sources import Candidates, front_end
 from ccops.store.importing import Arrival, Outcome
@@ -116,11 +117,19 @@ class Importer:
     stdin: BinaryIO | None = None
     rejects_folder: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Raises UsageError for a limit that is none."""
+        try:
+            self.max_rejects = self.max_rejects and reject_limit(self.max_rejects)
+        except ValueError as error:
+            raise UsageError(str(error), fix="--max-rejects 50, or --max-rejects 5%") from None
+
     def run(self, name: str) -> FileResult:
         """One file. Raises SourceError when it is not recognised or cannot be trusted."""
         chosen = self.source and Candidates((choose(self.source, self.candidates.all),))
         scan, sample, source, layout = self._recognised(name, chosen or self.candidates)
-        notes = [*scan.notes, *layout.notes, *self._settle_zone(source, sample, layout)]
+        inferred = source.infer_zone(sample, layout) if source.infer_zone else None
+        notes = [*scan.notes, *layout.notes, *self._settle_zone(source, inferred)]
         reading = source.reading
 
         def clean() -> Clean:
@@ -133,7 +142,7 @@ class Importer:
             system=self.store.settings.imports.systems.get(source.name, source.system),
             recipe=self.candidates.recipes.get(source.name, ""),
             plain=Intake(scan.path, layout, numbered=False) if direct else None, clean=clean,
-            fits=source.infer_zone(sample, layout) if source.infer_zone else None,
+            fits=inferred,
             max_rejects=self.max_rejects or reading.max_rejects or self.store.settings.imports.max_rejects,
         )
         outcome = self.store.import_file(arrival, dry_run=self.dry_run)
@@ -164,12 +173,11 @@ class Importer:
             source, layout = detect(sample, scan.name, Candidates((source,)))
         return scan, sample, source, layout
 
-    def _settle_zone(self, source: Source, sample: Sample, layout: Layout) -> list[str]:
+    def _settle_zone(self, source: Source, inferred: str | None) -> list[str]:
         """Decides the store's zone on its first import, and says so when nobody named it."""
         if self.store.zone_settled:
             return []
         named = self.store.settings.site.tz
-        inferred = source.infer_zone(sample, layout) if source.infer_zone and not named else None
         zone = named or source.zone or inferred or machine_zone()
         self.store.settle_zone(zone)
         if named:

@@ -31,6 +31,13 @@ Formula = Literal[
 ]
 
 
+def reject_limit(text: str) -> str:
+    """The text, if it is a number of lines or a share of them. Raises ValueError."""
+    if not re.fullmatch(r"\d+(\.\d+)?%|\d+", text):
+        raise ValueError("max_rejects is a number of lines (50) or a share of them (1%)")
+    return text
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -96,9 +103,7 @@ class Import(_Section):
     @field_validator("max_rejects")
     @classmethod
     def _is_a_limit(cls, value: str) -> str:
-        if not re.fullmatch(r"\d+(\.\d+)?%|\d+", value):
-            raise ValueError("max_rejects is a number of lines (50) or a share of them (1%)")
-        return value
+        return reject_limit(value)
 
 
 class Agents(_Section):

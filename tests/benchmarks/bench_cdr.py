@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import cdr
-from measure import SCALE, compare, report
+from measure import SCALE, compare, fresh, report
 
 
 def test_import_of_five_million_cdrs(tmp_path: Path) -> None:
@@ -16,13 +16,8 @@ def test_import_of_five_million_cdrs(tmp_path: Path) -> None:
 
 
 def import_it(file: str, folder: str) -> None:
-    store = Path(folder) / "ours.duckdb"
-    store.unlink(missing_ok=True)
-    store.with_name("ours.duckdb.key").unlink(missing_ok=True)
-    cdr.ours(file, str(store))
+    cdr.ours(file, str(fresh(folder, "ours")))
 
 
 def load_it(file: str, folder: str) -> None:
-    store = Path(folder) / "rival.duckdb"
-    store.unlink(missing_ok=True)
-    cdr.rival(file, str(store))
+    cdr.rival(file, str(fresh(folder, "rival")))

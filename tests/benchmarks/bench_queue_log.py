@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import queue_log
-from measure import SCALE, compare, report, run
+from measure import SCALE, compare, fresh, report, run
 
 
 def test_import_of_ten_million_lines(tmp_path: Path) -> None:
@@ -26,13 +26,8 @@ def test_growth_is_linear(tmp_path: Path) -> None:
 
 
 def import_it(file: str, folder: str) -> None:
-    store = Path(folder) / "ours.duckdb"
-    store.unlink(missing_ok=True)
-    store.with_name("ours.duckdb.key").unlink(missing_ok=True)
-    queue_log.ours(file, str(store))
+    queue_log.ours(file, str(fresh(folder, "ours")))
 
 
 def script_it(file: str, folder: str) -> None:
-    store = Path(folder) / "rival.duckdb"
-    store.unlink(missing_ok=True)
-    queue_log.rival(file, str(store))
+    queue_log.rival(file, str(fresh(folder, "rival")))

@@ -67,6 +67,14 @@ def compare(module: str, ours: tuple[object, ...], rival: tuple[object, ...], ru
     return Compared(*best)
 
 
+def fresh(folder: str, name: str) -> Path:
+    """Where a store of that name may be made anew: what an earlier run left there is gone."""
+    store = Path(folder) / f"{name}.duckdb"
+    for file in (store, store.with_name(f"{store.name}.key")):
+        file.unlink(missing_ok=True)
+    return store
+
+
 def report(
     what: str, result: Compared, *, limit: float, goal: float | None = None, memory: float | None = None
 ) -> None:

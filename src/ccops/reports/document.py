@@ -216,7 +216,6 @@ class Bars:
         return (Table(self.id, columns, rows, brief=self.brief),)
 
 
-Chart = HeatMap | Bars
 Block = Note | Table | Strip | HeatMap | Bars
 
 

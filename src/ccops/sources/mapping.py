@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ccops.clock import Zone
 from ccops.errors import SettingsError, UsageError
+from ccops.settings import reject_limit
 from ccops.sources.mapping_fields import (
     DOMAINS,
     DURATION_FORMATS,
@@ -169,9 +170,7 @@ class Checks(_Part):
     @field_validator("max_rejects")
     @classmethod
     def _is_a_limit(cls, value: str | None) -> str | None:
-        if value is not None and not re.fullmatch(r"\d+(\.\d+)?%|\d+", value):
-            raise ValueError("max_rejects is a number of lines (50) or a share of them (1%)")
-        return value
+        return value if value is None else reject_limit(value)
 
 
 class Mapping(_Part):
