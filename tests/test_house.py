@@ -26,11 +26,12 @@ RANKS = {
     "source": 5,
     "store": 6, "sources": 6,
     "intake": 7, "metrics": 7,
-    "reports": 8,
-    "explain": 9, "export": 9, "starting": 9,
-    "workspace": 10, "frames": 10, "demo": 10,
-    "doctor": 11, "privacy": 11,
-    "cli": 12,
+    "workforce": 8,
+    "reports": 9,
+    "explain": 10, "export": 10, "starting": 10, "planning": 10,
+    "workspace": 11, "frames": 11, "demo": 11,
+    "doctor": 12, "privacy": 12,
+    "cli": 13,
 }
 FACADE = ("__init__", "__main__")  # the public names and `python -m ccops` may reach every room
 LONGEST = 400
@@ -79,6 +80,10 @@ def test_imports_point_down(path: Path) -> None:
         ("typer", ("src/ccops/cli/",)),
         ("rich", ("src/ccops/cli/", "src/ccops/reports/render_terminal.py")),
         ("fastexcel", ("src/ccops/sources/",)),
+        ("highspy", ("src/ccops/workforce/schedule/",)),
+        ("numba", ("src/ccops/workforce/simulation/",)),
+        ("ortools", ("src/ccops/workforce/roster/",)),
+        ("holidays", ("src/ccops/workforce/forecast/",)),
         ("click", ()),
         ("pyarrow", ()),
         ("pandas", ()),
@@ -165,7 +170,8 @@ def test_only_main_catches() -> None:
 def test_help_loads_nothing_heavy() -> None:
     script = (
         "import sys; from ccops.cli.main import run; code = run(['--help']); "
-        "heavy = {'polars', 'duckdb', 'pydantic', 'fastexcel', 'rich', 'numpy', 'xlsxwriter'} & set(sys.modules); "
+        "heavy = {'polars', 'duckdb', 'pydantic', 'fastexcel', 'rich', 'numpy', 'scipy', 'numba', 'highspy', "
+        "'holidays', 'ortools'} & set(sys.modules); "
         "sys.exit(f'{code} {sorted(heavy)}' if code or heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ccops.cli.contract_workforce import WORKFORCE_DOCUMENTS
+
 
 @dataclass(frozen=True)
 class RejectRow:
@@ -308,4 +310,5 @@ DOCUMENTS: dict[str, type[Any]] = {
     "config": ConfigDocument,
     "doctor": DoctorDocument,
     "privacy": PrivacyDocument,
+    **WORKFORCE_DOCUMENTS,
 }

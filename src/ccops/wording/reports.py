@@ -1,7 +1,4 @@
-"""The sentences of reports, in English and Chinese. `ccops.labels` reads them; nothing else does.
-
-Values come in written out (`81.9%`, `1,402`, `4:05`); both languages use the same names in braces, as a test checks.
-"""
+"""The sentences of reports, in English and Chinese."""
 
 from __future__ import annotations
 

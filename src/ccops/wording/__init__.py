@@ -1,0 +1,18 @@
+"""Every word of our own output, in English and Chinese, by subject. `ccops.labels` reads them; nothing else does.
+
+Values come into sentences written out (`81.9%`, `1,402`, `4:05`); both languages use the same names in braces, as a
+test checks.
+"""
+
+from __future__ import annotations
+
+from ccops.wording import adherence, capacity, erlang, forecast, names, reports, roster, schedule, simulation, staffing
+
+_SUBJECTS = (erlang, forecast, staffing, simulation, schedule, roster, adherence, capacity)
+
+NAMES: tuple[str, ...] = tuple(
+    line for text in (names.NAMES, *(subject.NAMES for subject in _SUBJECTS)) for line in text.strip().splitlines()
+)
+SENTENCES: dict[str, tuple[str, str]] = dict(reports.SENTENCES)
+for _subject in _SUBJECTS:
+    SENTENCES |= _subject.SENTENCES
