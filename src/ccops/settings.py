@@ -119,6 +119,69 @@ class Report(_Section):
     )
 
 
+class Opening(_Section):
+    """When the centre takes calls, per weekday on the local clock."""
+
+    mon: str = Field("", description="Monday: 08:00-22:00, closed, 08:00-12:00,14:00-18:00, 20:00-04:00 (into the "
+                                     "next day); empty: as the calls show.")
+    tue: str = Field("", description="Tuesday.")
+    wed: str = Field("", description="Wednesday.")
+    thu: str = Field("", description="Thursday.")
+    fri: str = Field("", description="Friday.")
+    sat: str = Field("", description="Saturday.")
+    sun: str = Field("", description="Sunday.")
+
+    @field_validator("*")
+    @classmethod
+    def _is_hours(cls, value: str) -> str:
+        opening_hours(value)
+        return value
+
+    def minutes(self, weekday: int) -> tuple[tuple[int, int], ...] | None:
+        """Stretches in minutes from local midnight of a weekday (0 is Monday); past 1440 is the next day.
+
+        None where the setting is empty: the calls then show it. () is closed.
+        """
+        return opening_hours((self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)[weekday])
+
+
+def opening_hours(text: str) -> tuple[tuple[int, int], ...] | None:
+    """Opening hours as minutes from midnight; None for an empty text. Raises ValueError."""
+    if not text.strip():
+        return None
+    if text.strip() == "closed":
+        return ()
+    stretches: list[tuple[int, int]] = []
+    for part in text.split(","):
+        found = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-4]):([0-5]\d)\s*", part)
+        if not found:
+            raise ValueError(f"opening hours are 08:00-22:00, several of them with commas, or closed, not {text!r}")
+        start, end = int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])
+        stretches.append((start, end if end > start else end + 1440))
+        if end > 1440 or (len(stretches) > 1 and stretches[-2][1] > start):
+            raise ValueError(f"opening hours follow one another and end by 24:00, not {text!r}")
+    return tuple(stretches)
+
+
+class Staffing(_Section):
+    """What the requirement of a queue rests on."""
+
+    shrinkage: float = Field(0.30, ge=0, lt=1, description="Share of paid time in which people do not take calls: "
+                                                           "leave, training, breaks.")
+    max_occupancy: float = Field(1.0, gt=0, le=1, description="Staff so that nobody is busier than this; 1 is no cap.")
+    minimum: float = Field(1, ge=0, description="Fewest agents of a queue while it is open.")
+    risk: Literal["mean", "expected", "p10"] = Field(
+        "expected", description="Meet the target at the forecast's mean, on average over its uncertainty, or in nine "
+                                "cases of ten."
+    )
+    model: Literal["a", "g", "c"] = Field(
+        "a", description="Queueing model: Erlang A, M/M/n+G with the patience the data show, or Erlang C."
+    )
+    agent_cost_per_hour: float = Field(0, ge=0, description="What an hour of an agent costs; 0 is not known.")
+    lost_call_value: float = Field(0, ge=0, description="What a lost call costs; 0 is not known.")
+    currency: str = Field("", description="Currency of these amounts, such as CNY.")
+
+
 class Settings(_Section):
     """Everything that ccops.toml may say."""
 
@@ -129,6 +192,8 @@ class Settings(_Section):
     imports: Import = Field(Import(), alias="import")
     agents: Agents = Agents()
     report: Report = Report()
+    opening: Opening = Opening()
+    staffing: Staffing = Staffing()
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
