@@ -99,7 +99,8 @@ def shrunk(means: Array, counts: Array, towards: ArrayLike, within: float, freed
     between = (float((counts * away**2).sum()) - freedom * within) / room if room > 0 else 0.0
     if between <= 0:
         return goal.copy()
-    return np.asarray(goal + away * counts / (counts + within / between), float)
+    own = counts * between
+    return np.asarray(goal + away * own / np.where(counts > 0, own + within, 1.0), float)
 
 
 def lognormal_fit(times_s: ArrayLike) -> tuple[float, float]:
