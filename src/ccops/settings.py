@@ -13,7 +13,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -163,6 +163,24 @@ def opening_hours(text: str) -> tuple[tuple[int, int], ...] | None:
     return tuple(stretches)
 
 
+class Forecast(_Section):
+    """What a forecast takes for a special day, for closed and for unknown."""
+
+    holidays: str = Field("", description="Country whose public holidays are special days, with a part of it after a "
+                                          "hyphen: CN, DE-BY, US-CA; empty: none.")
+    closed: list[date] = Field(default_factory=list, description="Days on which nobody takes calls: 2026-10-01.")
+    gaps: Literal["gap", "zero"] = Field(
+        "gap", description="Days and hours without any call in the data are unknown (gap), or nobody called (zero)."
+    )
+
+    @field_validator("holidays")
+    @classmethod
+    def _is_a_country(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Z]{2}(-[A-Za-z0-9]{1,6})?", value):
+            raise ValueError("holidays is a country in two capitals, such as CN, or with its part, such as DE-BY")
+        return value
+
+
 class Staffing(_Section):
     """What the requirement of a queue rests on."""
 
@@ -193,6 +211,7 @@ class Settings(_Section):
     agents: Agents = Agents()
     report: Report = Report()
     opening: Opening = Opening()
+    forecast: Forecast = Forecast()
     staffing: Staffing = Staffing()
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)

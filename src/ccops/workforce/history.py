@@ -1,0 +1,259 @@
+"""What came in the past, per queue, business day and interval: what forecasts are made of.
+
+Unknown is NaN: days without data, the rest of a day in which the data begins or ends, hours in which nothing of a
+whole switch was recorded, intervals in which a queue is closed. Zero is an open interval in which nobody called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+from ccops.workforce import opening_hours
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ccops.clock import BusinessDay
+    from ccops.model import Slice
+    from ccops.settings import Settings
+
+    Array = NDArray[np.float64]
+
+_CUT = 5.0  # calls that would have come before the first or after the last one: the day is not whole
+_SILENT = 16.0  # calls that would have come while a switch recorded none: that stretch is not known
+_PART = 0.1  # share of a day's usual calls that may be unknown in a day that still counts as whole
+INTERVALS = (15, 30, 60)
+
+
+@dataclass(frozen=True, eq=False)
+class History:
+    """A queue's past on consecutive calendar days: arrays of days x intervals, NaN where unknown or closed.
+
+    `counts` are visits offered, `handled` those answered with known talk, `handle_s` their talk, hold and after-call
+    work in seconds. On the day on which an hour of the clock is passed twice, its intervals hold the mean of both.
+    `gaps` are open days without data, `cut` those of which a tenth or more is unknown, `outside` the calls in closed
+    intervals, `opening` which intervals of each weekday are open (7 x intervals).
+    """
+
+    queue: str
+    interval_min: int
+    days: tuple[date, ...]
+    counts: Array
+    handled: Array
+    handle_s: Array
+    first_minute: int
+    opening: NDArray[np.bool_]
+    gaps: tuple[date, ...] = ()
+    cut: tuple[date, ...] = ()
+    outside: float = 0.0
+
+    @property
+    def slots(self) -> int:
+        return int(self.counts.shape[1])
+
+    @property
+    def weekdays(self) -> NDArray[np.int64]:
+        """0 for Monday, per day."""
+        return np.array([day.weekday() for day in self.days], np.int64)
+
+    def start_at(self, day: date, slot: int, business_day: BusinessDay) -> datetime:
+        """When an interval of a business day begins, on the site's clock."""
+        minutes = timedelta(minutes=self.first_minute + slot * self.interval_min)
+        return (datetime.combine(day, time()) + minutes).replace(tzinfo=business_day.zone.info)
+
+    def until(self, day: date) -> History:
+        """The same past as it was known before `day` began."""
+        n = max((day - self.days[0]).days, 0)
+        return replace(
+            self, days=self.days[:n], counts=self.counts[:n], handled=self.handled[:n], handle_s=self.handle_s[:n],
+            gaps=tuple(d for d in self.gaps if d < day), cut=tuple(d for d in self.cut if d < day),
+        )
+
+
+def histories(slice: Slice, interval_min: int, queues: Sequence[str] = (), *,  # noqa: A002  the noun of the house
+              until: datetime | None = None) -> list[History]:
+    """The history of each queue in the scope (or of `queues`), in order of their calls; [] where there are none.
+
+    `until` (aware) leaves out what came later. Outbound visits do not count.
+    """
+    wanted = tuple(queues) or slice.scope.queues
+    every = replace(slice, scope=replace(slice.scope, queues=(), agents=(), teams=()))
+    frame = every.table("queue_visits").filter(pl.col("direction").is_null() | (pl.col("direction") != "out"))
+    moment = None if until is None else until.astimezone(UTC).replace(tzinfo=None)
+    cells = _cells(frame if moment is None else frame.filter(pl.col("entered_at") < moment))
+    if not cells.height:
+        return []
+    first, last = cells["day"].min(), cells["day"].max()
+    assert isinstance(first, date)  # noqa: S101  the least of a column of days
+    assert isinstance(last, date)  # noqa: S101
+    grid = _Grid(first, (last - first).days + 1, interval_min, slice.settings)
+    beyond = set() if moment is None else set(
+        frame.filter(pl.col("entered_at") >= moment).select("system").unique().collect()["system"]
+    )
+    known = {
+        system: grid.known(rows, moment if system in beyond else None) for (system,), rows in cells.group_by("system")
+    }
+    passes = clock_passes(grid.days, slice.settings.business_day, interval_min)
+    found = []
+    for (queue,), rows in sorted(cells.group_by("queue"), key=lambda pair: (-pair[1]["n"].sum(), str(pair[0][0]))):
+        if wanted and queue not in wanted:
+            continue
+        seen = np.logical_or.reduce([known[system] for system in rows["system"].unique()])
+        counts, handled, handle_ms = (
+            np.where(passes > 0, grid.matrix(rows, name) / np.maximum(passes, 1), np.nan)
+            for name in ("n", "handled", "handle_ms")
+        )
+        found.append(arranged(str(queue), interval_min, grid.days, np.where(seen, counts, np.nan), slice.settings,
+                              handled=handled, handle_s=handle_ms / 1000))
+    return found
+
+
+def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Array, settings: Settings, *,
+             handled: Array | None = None, handle_s: Array | None = None) -> History:
+    """A history from counts that are NaN where nothing is known: closed intervals and closed days become NaN too.
+
+    The days before the queue's first call are not part of it: it was not there yet.
+    """
+    begins = int(np.argmax(np.nansum(counts, axis=1) > 0))
+    days, counts = days[begins:], counts[begins:]
+    first_minute = settings.business_day.shift_s // 60
+    weekdays = np.array([day.weekday() for day in days], np.int64)
+    shut = np.array([day in settings.forecast.closed for day in days])
+    counts = np.where(shut[:, None], np.nan, counts)
+    is_open, settled = opening_hours.declared(settings, first_minute, interval_min)
+    opening = np.where(settled, is_open, opening_hours.inferred(counts, weekdays))
+    mask = opening[weekdays] & ~shut[:, None]
+    outside = float(np.nansum(np.where(mask, 0, counts)))
+    counts = np.where(mask, counts, np.nan)
+    usual = usual_day(counts, weekdays)
+    came = int(np.argmax(np.nan_to_num(counts[0]) > 0))
+    if usual[0, :came].sum() > _CUT:
+        counts[0, :came] = np.nan
+    unknown = np.where(mask & ~np.isfinite(counts), usual, 0).sum(axis=1) / np.maximum(usual.sum(axis=1), 1e-9)
+    gap = mask.any(axis=1) & ~np.isfinite(counts).any(axis=1)
+
+    def where_known(values: Array | None) -> Array:
+        known = np.isfinite(counts)
+        return np.where(known, np.nan if values is None else values[begins:], np.nan)
+
+    return History(
+        queue, interval_min, days, counts, where_known(handled), where_known(handle_s), first_minute, opening,
+        gaps=tuple(day for n, day in enumerate(days) if gap[n]),
+        cut=tuple(day for n, day in enumerate(days) if unknown[n] > _PART and not gap[n]),
+        outside=outside,
+    )
+
+
+def usual_day(counts: Array, weekdays: NDArray[np.int64]) -> Array:
+    """What each day's intervals usually have: the mean of its weekday, else of all days; 0 where nothing is known."""
+    known = np.isfinite(counts)
+    every = _mean(counts, known)
+    rows = []
+    for weekday in range(opening_hours.WEEK):
+        own = weekdays == weekday
+        rows.append(np.where(known[own].any(axis=0), _mean(counts[own], known[own]), every if own.any() else 0))
+    return np.array(rows)[weekdays]
+
+
+def _mean(counts: Array, known: NDArray[np.bool_]) -> Array:
+    total: Array = np.where(known, counts, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return total
+
+
+def clock_passes(days: Sequence[date], business_day: BusinessDay, interval_min: int) -> Array:
+    """How often each interval of the wall clock is passed on each day: 0 or 2 where the clocks change, else 1."""
+    passes = np.ones((len(days), 1440 // interval_min))
+    for n, day in enumerate(days):
+        begin, end = business_day.bounds(day)
+        if end - begin == timedelta(days=1):
+            continue
+        quarters = np.zeros(96)
+        for step in range(int((end - begin).total_seconds()) // 900):
+            local = (begin + timedelta(minutes=15 * step)).replace(tzinfo=UTC).astimezone(business_day.zone.info)
+            minute = local.hour * 60 + local.minute - business_day.shift_s // 60
+            quarters[minute % 1440 // 15] += 1
+        passes[n] = quarters.reshape(-1, interval_min // 15).mean(axis=1)
+    return passes
+
+
+def _cells(frame: pl.LazyFrame) -> pl.DataFrame:
+    """Visits, handled visits and handling time per switch, queue, day and quarter-hour, with the first and last one."""
+    from ccops.metrics.visits import HANDLE_MS, HANDLED
+
+    return (
+        frame.group_by("system", "queue", "day", "quarter")
+        .agg(
+            n=pl.len().cast(pl.Float64), handled=HANDLED.sum().cast(pl.Float64),
+            handle_ms=pl.when(HANDLED).then(HANDLE_MS).sum().cast(pl.Float64),
+            first=pl.col("entered_at").min(), last=pl.col("entered_at").max(),
+        )
+        .sort("system", "queue", "day", "quarter")
+        .collect(engine="streaming")
+    )
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Consecutive business days cut into intervals."""
+
+    first: date
+    n: int
+    interval_min: int
+    settings: Settings
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        return tuple(self.first + timedelta(days=n) for n in range(self.n))
+
+    def matrix(self, rows: pl.DataFrame, column: str) -> Array:
+        """A column of cells added up into days x intervals."""
+        day = rows["day"].cast(pl.Int32).to_numpy() - (self.first - date(1970, 1, 1)).days
+        shift = self.settings.business_day.shift_s // 60
+        slot = (rows["quarter"].to_numpy() * 15 - shift) % 1440 // self.interval_min
+        matrix = np.zeros((self.n, 1440 // self.interval_min))
+        np.add.at(matrix, (day, slot), rows[column].to_numpy())
+        return matrix
+
+    def known(self, rows: pl.DataFrame, cut_at: datetime | None) -> NDArray[np.bool_]:
+        """Where a switch's silence means that nobody called: inside its data, and not while it recorded nothing at all.
+
+        `cut_at` (UTC) is where somebody cut the data; else it ends with the last call.
+        """
+        total = self.matrix(rows, "n")
+        weekdays = np.array([day.weekday() for day in self.days], np.int64)
+        alive = total.sum(axis=1) > 0
+        usual = usual_day(np.where(alive[:, None], total, np.nan), weekdays)
+        known = np.ones(total.shape, bool)
+        if self.settings.forecast.gaps != "zero":
+            known[~alive] = False
+            for n in np.flatnonzero(alive).tolist():
+                for start, stop in opening_hours.runs(total[n] == 0):
+                    known[n, start:stop] = usual[n, start:stop].sum() <= _SILENT
+        first_day, begin = self._place(rows["first"].min())
+        last_day, end = self._place(cut_at or rows["last"].max())
+        known[:first_day] = False
+        known[last_day + 1 :] = False
+        head, tail = int(begin), int(end)
+        if usual[first_day, :head].sum() + (begin - head) * usual[first_day, head] > _CUT:
+            known[first_day, : head + 1] = False
+        if tail < total.shape[1]:
+            missed = usual[last_day, tail + 1 :].sum() + (tail + 1 - end) * usual[last_day, tail]
+            known[last_day, tail:] &= not (cut_at or missed > _CUT)
+        return known
+
+    def _place(self, moment: object) -> tuple[int, float]:
+        """The day and the interval, with the part of it that is over, in which an instant (UTC) lies."""
+        assert isinstance(moment, datetime)  # noqa: S101  an end of a column of instants
+        business_day = self.settings.business_day
+        day = business_day.day_of(moment)
+        local = moment.replace(tzinfo=UTC).astimezone(business_day.zone.info)
+        minute = (local.hour * 60 + local.minute + local.second / 60 - business_day.shift_s / 60) % 1440
+        if day > self.days[-1]:
+            return self.n - 1, 1440 / self.interval_min
+        return (day - self.first).days, minute / self.interval_min
