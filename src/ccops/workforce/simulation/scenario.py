@@ -35,6 +35,17 @@ Kind = Literal["constant", "exponential", "lognormal", "sample", "survival"]
 _NONE = np.zeros(0)
 
 
+def _check_positive(value: float, what: str) -> None:
+    if not 0 < value < math.inf:
+        raise UsageError(f"{what} is {value:g}", fix="give seconds above 0")
+
+
+def _not_negative(value: float, what: str, where: str = "") -> float:
+    if not value >= 0:
+        raise UsageError(f"{what} is {value:g} s", where=where, fix="give seconds from 0 upwards")
+    return float(value)
+
+
 class Curve(Protocol):
     """A survival curve in steps with an exponential tail, as `ccops.workforce.patience` draws it."""
 
@@ -305,14 +316,3 @@ def _check_overflow(queues: Sequence[Queue], names: Sequence[str]) -> None:
                 raise UsageError(f"calls overflow in a circle: {' > '.join(path)}", fix="let the last one keep them")
             if len(path) > len(queues):
                 break  # a circle that does not pass here; its own queues report it
-
-
-def _check_positive(value: float, what: str) -> None:
-    if not 0 < value < math.inf:
-        raise UsageError(f"{what} is {value:g}", fix="give seconds above 0")
-
-
-def _not_negative(value: float, what: str, where: str = "") -> float:
-    if not value >= 0:
-        raise UsageError(f"{what} is {value:g} s", where=where, fix="give seconds from 0 upwards")
-    return float(value)

@@ -1,0 +1,128 @@
+"""Simulating a scenario: replications in turn or side by side, always with the same result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ccops.errors import UsageError
+from ccops.workforce.simulation.outcome import BINS, COUNTS, SPENT, SUMS, Outcome
+from ccops.workforce.simulation.plan import Plan, planned
+from ccops.workforce.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Progress = Callable[[int, int], None]  # replications done, of how many
+ENDS = ("", "answered", "abandoned", "flow_out", "overflow")  # by their number in the kernel
+_WORTH_THREADS = 20_000  # expected calls in all replications below which threads cost more than they bring
+
+
+@dataclass(frozen=True, eq=False)
+class _Arrays:
+    """What the kernel fills, by replication."""
+
+    counts: NDArray[np.int64]
+    sums: NDArray[np.float64]
+    longest: NDArray[np.float64]
+    spent: NDArray[np.float64]
+    waits: NDArray[np.int64]
+
+    @classmethod
+    def empty(cls, scenario: Scenario, replications: int) -> _Arrays:
+        queues, crews, width = len(scenario.queues), len(scenario.crews), scenario.intervals + 1
+        return cls(
+            np.zeros((replications, queues, width, len(COUNTS)), np.int64),
+            np.zeros((replications, queues, width, len(SUMS))),
+            np.full((replications, queues, width), np.nan),
+            np.zeros((replications, crews, width, len(SPENT))),
+            np.zeros((replications, queues, BINS), np.int64),
+        )
+
+    def of(self, i: int) -> tuple[NDArray[Any], ...]:
+        return self.counts[i], self.sums[i], self.longest[i], self.spent[i], self.waits[i]
+
+
+def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progress: Progress | None = None,
+             threads: int | None = None) -> Outcome:
+    """So many independent days of a scenario.
+
+    The same seed gives the same callers to every scenario, so that two outcomes can be compared pair by pair. Threads,
+    by default one per processor, change the speed alone. Raises UsageError where numba is not installed.
+    """
+    if replications < 1:
+        raise UsageError(f"{replications} replications", fix="simulate at least one")
+    kernel, plan, names = _compiled(), planned(scenario), [queue.name for queue in scenario.queues]
+    arrays, nothing = _Arrays.empty(scenario, replications), _log(0)
+
+    def one(i: int) -> None:
+        kernel.day(plan, kernel.draws.streams(seed, i, names), *arrays.of(i), *nothing)
+
+    worth = replications * _calls(plan) > _WORTH_THREADS
+    workers = min((threads or os.cpu_count() or 1) if worth or threads else 1, replications)
+    if workers > 1:
+        one(0)  # compiled once, not by each thread
+        with ThreadPoolExecutor(workers) as pool:
+            for done, _ in enumerate(pool.map(one, range(1, replications)), 2):
+                if progress:
+                    progress(done, replications)
+    else:
+        for i in range(replications):
+            one(i)
+            if progress:
+                progress(i + 1, replications)
+    return Outcome(scenario, seed, arrays.counts, arrays.sums, arrays.longest, arrays.spent, arrays.waits)
+
+
+def trace(scenario: Scenario, *, replication: int = 0, seed: int = 1) -> pl.DataFrame:
+    """Every visit of one replication, in order of entering: queue, entered_s, outcome, wait_s, ring_s, handle_s,
+    crew, agent, dialled (the queue), number (of the caller there).
+
+    outcome is answered, abandoned, flow_out or overflow; crew and agent are those who answered or rang, else null.
+    """
+    kernel, plan, names = _compiled(), planned(scenario), [queue.name for queue in scenario.queues]
+    streams = kernel.draws.streams(seed, replication, names)
+    visits = kernel.day(plan, streams, *_Arrays.empty(scenario, 1).of(0), *_log(0))
+    seconds, facts = _log(visits)
+    kernel.day(plan, streams, *_Arrays.empty(scenario, 1).of(0), seconds, facts)
+    who = [(crew.name, agent) for crew in scenario.crews for agent in crew.agents] + [(None, None)]
+    found = [who[i] for i in facts[:, 2]]
+    return pl.DataFrame({
+        "queue": pl.Series([names[i] for i in facts[:, 0]], dtype=pl.String),
+        "entered_s": seconds[:, 0],
+        "outcome": pl.Series([ENDS[i] for i in facts[:, 1]], dtype=pl.String),
+        "wait_s": seconds[:, 1],
+        "ring_s": seconds[:, 2],
+        "handle_s": seconds[:, 3],
+        "crew": pl.Series([crew for crew, _ in found], dtype=pl.String),
+        "agent": pl.Series([agent for _, agent in found], dtype=pl.Int64),
+        "dialled": pl.Series([names[i] for i in facts[:, 3]], dtype=pl.String),
+        "number": facts[:, 4],
+    })
+
+
+def _log(visits: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    return np.zeros((visits, 4)), np.zeros((visits, 5), np.int64)
+
+
+def _calls(plan: Plan) -> float:
+    return float(plan.expected.sum()) + len(plan.instants)
+
+
+def _compiled() -> ModuleType:
+    """The compiled kernel. Raises UsageError where numba is not installed."""
+    try:
+        from ccops.workforce.simulation import kernel
+    except ModuleNotFoundError as missing:
+        if missing.name != "numba":
+            raise
+        raise UsageError("the simulation needs numba, which is not installed",
+                         fix="pip install 'ccops[simulation]'") from missing
+    return kernel
