@@ -50,7 +50,7 @@ def canonical(frame: Any, table: str, settings: Settings) -> pl.DataFrame:
         raise UsageError(
             f"{table} has no column {unknown[0]!r}", fix=f"name columns as in {table}: {', '.join(known.names)}"
         )
-    if known.at not in given.columns:
+    if known.at and known.at not in given.columns:
         raise UsageError(f"the frame has no column {known.at}", fix=f"{table} needs the instant {known.at}")
     columns = []
     for column in known.columns:
@@ -61,6 +61,8 @@ def canonical(frame: Any, table: str, settings: Settings) -> pl.DataFrame:
             columns.append(utc.cast(column.kind.dtype))
         else:
             columns.append(pl.col(column.name).cast(column.kind.dtype))
+    if not known.at:
+        return given.select(columns)
     local = pl.col(known.at).dt.replace_time_zone("UTC").dt.convert_time_zone(settings.zone.name)
     business = local.dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
     quarter = local.dt.hour().cast(pl.Int64) * 4 + local.dt.minute().cast(pl.Int64) // 15

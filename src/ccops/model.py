@@ -72,13 +72,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A canonical table. `at` is the instant that orders its rows and gives them their day and quarter."""
+    """A canonical table. `at` is the instant that orders its rows and gives them their day and quarter.
+
+    A table without one (``""``) knows no days: every question sees all of it. `planned` tables say what was agreed, not
+    what happened, so they alone are no data of a day.
+    """
 
     name: str
     meaning: str
     key: tuple[str, ...]
     at: str
     columns: tuple[Column, ...]
+    planned: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,10 +100,12 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(Column(name, Kind(kind), meaning) for name, kind, meaning in rows)
 
 
-_ORIGIN = """
+_PLACE = """
 source   text      the source whose records made the row
 file_id  count     the file of its first record (`files`)
 line     count     the line of that record in that file
+"""
+_ORIGIN = _PLACE + """
 day      day       local business day of the row's instant
 quarter  count     local clock quarter-hour (0-95) of the row's instant
 """
@@ -201,7 +208,36 @@ aux_ms             duration  not-ready time, summed over agents
 """ + _ORIGIN),
 )
 
-TABLES: tuple[Table, ...] = (CONTACTS, QUEUE_VISITS, SEGMENTS, AGENT_STATES, INTERVAL_STATS)
+SHIFTS = Table(
+    "shifts", "the published schedule: one line per agent without overlap, cut at the business day",
+    key=("agent", "started_at"), at="started_at", planned=True,
+    columns=_columns("""
+agent       text     the agent
+activity    text     off, lunch, break, meeting, training, other, work; work is scheduled to be available
+queue       text     the queue that the work is planned for, if the schedule says
+started_at  instant  from
+ended_at    instant  to
+overlap     flag     the same was planned twice at once, or break and lunch together: one of them shows
+""" + _ORIGIN),
+)
+
+EMPLOYEES = Table(
+    "employees", "who works here, as the latest list says",
+    key=("agent",), at="", planned=True,
+    columns=_columns("""
+agent          text      the agent, as in the other tables
+name           text      the person's name
+team           text      the team
+skills         text      queues or skills, parted by ;
+contract_ms    duration  agreed working time per week
+employed_from  day       first day of employment
+employed_to    day       last day of employment; null while employed
+""" + _PLACE),
+)
+
+TABLES: tuple[Table, ...] = (
+    CONTACTS, QUEUE_VISITS, SEGMENTS, AGENT_STATES, INTERVAL_STATS, SHIFTS, EMPLOYEES,
+)
 TABLE = {table.name: table for table in TABLES}
 # Columns that the store fills in for every canonical row; a source's SELECT leaves them out.
 STORE_COLUMNS = ("source", "day", "quarter")
@@ -213,6 +249,7 @@ OTHER_ENDS = ("withdrawn", "refused", "dropped")
 OPEN = ("open",)
 VISIT_OUTCOMES = ANSWERED + ABANDONED + FLOW_OUTS + OTHER_ENDS + OPEN
 AGENT_STATE_NAMES = ("talk", "hold", "wrap", "ring", "aux", "available", "offline")  # the earlier wins an overlap
+ACTIVITIES = ("off", "lunch", "break", "meeting", "training", "other", "work")  # here too: a pause is cut out of work
 
 
 @dataclass(frozen=True)
@@ -278,7 +315,7 @@ class Slice:
         for column, wanted in filters.items():
             if wanted and column in TABLE[name].names:
                 frame = frame.filter(pl.col(column).is_in(list(wanted)))
-        if before or after:
+        if (before or after) and TABLE[name].at:
             inside = pl.lit(True)
             if scope.first_day:
                 inside &= pl.col("day") >= scope.first_day
@@ -306,9 +343,9 @@ class Slice:
         def read(name: str, first: date | None, last: date | None) -> pl.LazyFrame:
             frame = frames[name] if name in frames else pl.DataFrame(schema=TABLE[name].schema())
             lazy = frame.lazy()
-            if first is not None:
+            if first is not None and TABLE[name].at:
                 lazy = lazy.filter(pl.col("day") >= first)
-            if last is not None:
+            if last is not None and TABLE[name].at:
                 lazy = lazy.filter(pl.col("day") <= last)
             return lazy
 

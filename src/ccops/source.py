@@ -27,6 +27,9 @@ from ccops.clock import Zone
 from ccops.errors import SourceError
 from ccops.model import Column, Reject
 
+# Record tables of what was planned or agreed, not of what happened.
+PLANS = ("mapped_shifts", "mapped_employees")
+
 
 @dataclass(frozen=True)
 class Layout:

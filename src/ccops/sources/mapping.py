@@ -23,9 +23,11 @@ from ccops.clock import Zone
 from ccops.errors import SettingsError, UsageError
 from ccops.settings import reject_limit
 from ccops.sources.mapping_fields import (
+    DATES,
     DOMAINS,
     DURATION_FORMATS,
     FIELDS,
+    NEEDS,
     TIMES,
     Holds,
     check_time_format,
@@ -58,13 +60,16 @@ class ColumnRule(_Part):
     from_all: list[str] = Field(default_factory=list, description="Headers whose values together form the field.")
     date: Strings = Field(default_factory=list, description="Header of the date, where date and time are apart.")
     time: Strings = Field(default_factory=list, description="Header of the time of day that belongs to `date`.")
-    holds: Holds | None = Field(None, alias="type", description="instant, duration, phone, id, text, count or flag.")
+    holds: Holds | None = Field(
+        None, alias="type", description="instant, date, duration, phone, id, text, count or flag."
+    )
     formats: list[str] | None = Field(None, description="How this column's times or durations are written.")
     null: list[str] | None = Field(None, description="Values that mean: did not happen, or not known.")
     values: dict[str, str | Ending] | None = Field(
         None, alias="map",
         description="Value in the file -> ours; skip leaves the row out, times asks the times, unknown is no value, "
-        "not_answered is abandoned if the row queued (incoming with a queue, or a time of entry), else unanswered.",
+        "not_answered is abandoned if the row queued (incoming with a queue, or a time of entry), else unanswered. "
+        "With `date` and `time`: a shift's code -> its times, 08:00-16:00.",
     )
     other: str = Field(
         "reject",
@@ -177,7 +182,7 @@ class Mapping(_Part):
     """Everything that a mapping file may say."""
 
     version: Literal[1] = Field(1, description="Version of this format.")
-    table: Literal["queue_visits", "contacts", "agent_states", "interval_stats"] = Field(
+    table: Literal["queue_visits", "contacts", "agent_states", "interval_stats", "shifts", "employees"] = Field(
         description="What a row of the file is."
     )
     system: str = Field(pattern=r"^[\w.-]+$", description="The switch that the file comes from.")
@@ -206,8 +211,9 @@ class Mapping(_Part):
 
     def formats(self, name: str) -> list[str]:
         """How the field's times or durations are written."""
-        rule = self.columns[name]
-        return rule.formats or (self.time.formats if self.holds(name) == "instant" else ["HH:MM:SS", "s"])
+        holds, figure = self.holds(name), "h" if self.table == "employees" else "s"
+        usual = {"instant": self.time.formats, "date": [*DATES]}.get(holds, ["HH:MM:SS", figure])
+        return self.columns[name].formats or usual
 
     @model_validator(mode="after")
     def _fits_the_table(self) -> Mapping:
@@ -269,14 +275,11 @@ def _problems(mapping: Mapping) -> Iterator[str]:
             hint = f"did you mean {near[0]}?" if near else f"fields are {', '.join(fields)}"
             yield f"columns.{name}: {mapping.table} has no such field and nothing derives from it; {hint}"
         yield from _rule_problems(mapping, name, rule)
-    for need in {"queue_visits": ("contact_id", "queue"), "contacts": ("contact_id",),
-                 "agent_states": ("agent", "state"), "interval_stats": ("queue",)}[mapping.table]:
+    needs, starts = NEEDS[mapping.table]
+    for need in needs:
         if need not in mapping.columns:
             yield f"columns.{need} is missing: {mapping.table} needs it"
-    starts = {
-        "queue_visits": ("entered_at", "answered_at", "started_at"), "contacts": ("started_at", "answered_at"),
-    }.get(mapping.table, ("started_at",))
-    if not any(name in mapping.columns or name in mapping.derive for name in starts):
+    if starts and not any(name in mapping.columns or name in mapping.derive for name in starts):
         yield f"columns.{starts[0]} is missing: {mapping.table} needs one of {', '.join(starts)}"
     if "outcome" in fields and not {"outcome"} & (set(mapping.columns) | set(mapping.derive)):
         yield 'columns.outcome is missing; or say [derive] outcome = "times": answered if answered_at or talk say so'
@@ -284,7 +287,10 @@ def _problems(mapping: Mapping) -> Iterator[str]:
         yield 'columns.interval is missing: give its column, or interval = { default = "00:30:00" }'
     for name, formula in mapping.derive.items():
         yield from _formula_problems(mapping, name, formula)
-    for name in (*mapping.checks.order, *(mapping.dedupe.key if mapping.dedupe else ())):
+    if mapping.table == "shifts" and mapping.dedupe and mapping.dedupe.key != ["agent", "day"]:
+        yield 'dedupe.key: of shifts it is ["agent", "day"]: a later publication replaces an agent\'s whole day'
+    key = mapping.dedupe.key if mapping.dedupe and mapping.table != "shifts" else ()
+    for name in (*mapping.checks.order, *key):
         if name not in mapping.columns and name not in mapping.derive:
             yield f"{name} is used but neither a column nor derived"
     if mapping.dedupe and "customer" in mapping.dedupe.key:
@@ -313,7 +319,7 @@ def _rule_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[st
         yield f"{where}: holds {natural}, not {holds}"
     if rule.date and holds != "instant":
         yield f"{where}: only an instant has a date and a time"
-    if holds == "instant":
+    if holds in ("instant", "date"):
         for text in rule.formats or ():
             try:
                 check_time_format(text)
@@ -323,9 +329,10 @@ def _rule_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[st
         bad = [text for text in rule.formats or () if text not in DURATION_FORMATS]
         if bad:
             yield f"{where}: {bad[0]} is no duration format; those are {', '.join(DURATION_FORMATS)}"
-        if len({"s", "ms", "min"} & set(mapping.formats(name))) > 1:
-            yield f"{where}: s, ms and min look the same; name the one the file uses"
-    if rule.values is not None and holds in ("instant", "duration", "phone", "count"):
+        if len({"s", "ms", "min", "h"} & set(mapping.formats(name))) > 1:
+            yield f"{where}: s, ms and min look the same, and so does h; name the one the file uses"
+    coded = mapping.table == "shifts" and holds == "instant" and rule.date
+    if rule.values is not None and holds in ("instant", "date", "duration", "phone", "count") and not coded:
         yield f"{where}: a map is for text, not for {holds}"
     if rule.alias and name != "agent":
         yield f"{where}: alias is for agent"

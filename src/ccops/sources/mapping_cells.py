@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ccops.sources.mapping_fields import NAMED_TIMES, swapped
 
@@ -25,7 +25,7 @@ DAMAGED = r"'(^|-)\d(\.\d+)?E\+\d+($|-)'"
 _ISO = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M",
 )
-_UNIT_MS = {"s": 1_000, "ms": 1, "min": 60_000, "excel_days": 86_400_000}
+_UNIT_MS = {"s": 1_000, "ms": 1, "min": 60_000, "h": 3_600_000, "excel_days": 86_400_000}
 
 
 def text(value: str) -> str:
@@ -64,13 +64,30 @@ def spliced(day: str, clock: str) -> str:
     """Date and time of day as one text; a workbook writes the one with a midnight, the other with a day of 1899."""
     return (
         f"regexp_replace({day}, '[ T]0?0:00(:00(\\.0+)?)?$', '') || ' ' || "
-        f"regexp_replace({range_start(clock)}, '^(1899-12-3[01]|1900-01-0[01])[ T]', '')"
+        f"regexp_replace({clock}, '^(1899-12-3[01]|1900-01-0[01])[ T]', '')"
     )
 
 
 def range_start(clock: str) -> str:
     """The beginning of an interval written 09:00-09:30 or 09:00~09:30; other times as they are."""
     return f"regexp_replace({clock}, '(\\d:\\d\\d)\\s*[-~—–至]\\s*\\d{{1,2}}:\\d\\d(:\\d\\d)?$', '\\1')"
+
+
+def range_end(clock: str) -> str:
+    """The end of an interval written 22:00-06:00, 22:00~次日06:00 or 16:00-24:00; other times as they are."""
+    end = f"regexp_replace({clock}, '^.*\\d:\\d\\d\\s*[-~—–至]\\s*', '')"
+    return f"regexp_replace(regexp_replace({end}, '^(次日|翌日)\\s*', ''), '^24:00', '00:00')"
+
+
+def coded(clock: str, codes: Mapping[str, str]) -> str:
+    """A shift's code as the times it stands for; what is no code as it is."""
+    whens = " ".join(f"WHEN {text(code)} THEN {text(times)}" for code, times in codes.items())
+    return f"CASE {clock} {whens} ELSE {clock} END"
+
+
+def day(cell: str, formats: Sequence[str], day_first: str) -> str:
+    """DATE of a cell; a time of day behind it does not count."""
+    return f"CAST({wall(cell, formats, day_first)} AS DATE)"
 
 
 def exact(cell: str, formats: Sequence[str]) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 from unicodedata import normalize
 
-from ccops.model import AGENT_STATE_NAMES, VISIT_OUTCOMES
+from ccops.model import ACTIVITIES, AGENT_STATE_NAMES, VISIT_OUTCOMES
 
-Holds = Literal["instant", "duration", "phone", "id", "text", "count", "flag"]
+Holds = Literal["instant", "duration", "phone", "id", "text", "count", "flag", "date"]
 
 
 def _fields(text: str) -> dict[str, Holds]:
@@ -50,6 +50,26 @@ FIELDS: Mapping[str, Mapping[str, Holds]] = {
         duration: interval wait talk hold acw login available aux
         count: offered answered abandoned answered_within
     """),
+    "shifts": _fields("""
+        text: agent activity queue
+        date: day
+        instant: started_at ended_at published_at
+        duration: duration
+    """),
+    "employees": _fields("""
+        text: agent name team skills
+        duration: contract
+        date: employed_from employed_to
+    """),
+}
+# What a mapping of the table must name: every field of the first list, and one of the second.
+NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "queue_visits": (("contact_id", "queue"), ("entered_at", "answered_at", "started_at")),
+    "contacts": (("contact_id",), ("started_at", "answered_at")),
+    "agent_states": (("agent", "state"), ("started_at",)),
+    "interval_stats": (("queue",), ("started_at",)),
+    "shifts": (("agent", "started_at"), ("ended_at", "duration")),
+    "employees": (("agent",), ()),
 }
 
 # Ends of a contact that never stood in a queue; a row of visits may have one, and then makes no visit.
@@ -60,6 +80,7 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "direction": ("in", "out", "internal"),
     "released_by": ("customer", "agent", "system"),
     "state": AGENT_STATE_NAMES,
+    "activity": ACTIVITIES,
     "transferred": ("true", "false"),
 }
 
@@ -68,8 +89,11 @@ TIMES = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M",
     "%Y年%m月%d日 %H:%M:%S", "iso", "epoch_s", "epoch_ms", "excel_serial",
 )
+DATES = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "excel_serial",
+)
 NAMED_TIMES = ("iso", "epoch_s", "epoch_ms", "excel_serial")
-DURATION_FORMATS = ("HH:MM:SS", "MM:SS", "s", "ms", "min", "X分Y秒", "excel_days")
+DURATION_FORMATS = ("HH:MM:SS", "MM:SS", "s", "ms", "min", "h", "X分Y秒", "excel_days")
 _SPECIFIERS = set("YymdHMSfIpbBz")
 
 

@@ -5,6 +5,7 @@ A cell wins over a formula of `[derive]`, a formula over what the other times im
 
 from __future__ import annotations
 
+from ccops.clock import Zone
 from ccops.model import VISIT_OUTCOMES
 from ccops.sources import mapping_cells as cell
 from ccops.sources.mapping import Mapping
@@ -12,11 +13,12 @@ from ccops.sources.mapping_fields import FIELDS, terms
 from ccops.sources.mapping_parse import NOT_ANSWERED, SKIP, TIMES, Parser
 
 
-def filled(mapping: Mapping, parser: Parser, parsed: str) -> str:
+def filled(mapping: Mapping, parser: Parser, parsed: str, zone: Zone) -> str:
     """SELECT of the record columns with `skip_why`, `reject_why` and `flag_why` from the SELECT `parsed`."""
     known = ", ".join(f"{_value(mapping, parser, name)} AS f_{name}" for name in FIELDS[mapping.table])
     layers = {
         "queue_visits": _visits, "contacts": _contacts, "agent_states": _states, "interval_stats": _intervals,
+        "shifts": lambda mapping: _shifts(mapping, zone), "employees": _employees,
     }[mapping.table](mapping)
     sql = f"SELECT *, {known} FROM ({parsed})"
     for layer in layers:
@@ -123,6 +125,33 @@ def _intervals(mapping: Mapping) -> tuple[str, ...]:
     )
 
 
+def _shifts(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
+    """A day off that names no times has no length: it stands for a day on which nothing else is planned."""
+    activity = "f_activity" if "activity" in mapping.columns else "'work'"
+    named = (
+        f"f_agent AS agent, {activity} AS activity, f_queue AS queue, f_day::TIMESTAMP AS day_wall, "
+        "coalesce(f_ended_at, f_started_at + f_duration * INTERVAL 1 MILLISECOND) AS end_at"
+    )
+    times = {"started_at": "f_started_at", "ended_at": "end_at"}
+    whole = "activity = 'off' AND f_started_at IS NULL AND end_at IS NULL AND day_wall IS NOT NULL"
+    return (
+        named,
+        f"{zone.to_utc_sql('day_wall')} AS day_at, {whole} AS whole_day",
+        ", ".join(f"CASE WHEN whole_day THEN day_at ELSE {own} END AS {name}" for name, own in times.items()),
+        f"coalesce(f_day, {zone.to_local_sql('started_at')}::DATE) AS plan_day",
+    )
+
+
+def _employees(mapping: Mapping) -> tuple[str, ...]:
+    skills = r"regexp_replace(trim(f_skills, ' ;；,，、/|'), '\s*[;；,，、/|]\s*', ';', 'g')"
+    named = (
+        f"f_agent AS agent, f_name AS name, f_team AS team, nullif({skills}, '') AS skills, f_contract AS contract_ms, "
+        "f_employed_from AS employed_from, f_employed_to AS employed_to, "
+        "coalesce(f_employed_from::TIMESTAMP, TIMESTAMP '1970-01-01') AS listed_at"
+    )
+    return (named,)
+
+
 def _queued(mapping: Mapping) -> str:
     """SQL: a row that was not answered stood in a queue, because it came in to a queue that it names, or entered one.
 
@@ -186,10 +215,22 @@ def _needs(mapping: Mapping) -> list[tuple[str, str]]:
     needs = {
         "queue_visits": ("contact_id", "started_at", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
         "agent_states": ("agent", "state", "started_at"), "interval_stats": ("queue", "started_at", "interval_ms"),
+        "shifts": ("agent", "activity", "started_at", "ended_at"), "employees": ("agent",),
     }[mapping.table]
     problems = [(f"{name} IS NULL", cell.text(f"{name.removesuffix('_ms')}: not known")) for name in needs]
     if mapping.table == "agent_states":
         problems.append(("ended_at < started_at", "'the state ends before it starts'"))
+    if mapping.table == "shifts":
+        problems += [
+            ("ended_at <= started_at AND NOT whole_day", "'the stretch does not end after it starts'"),
+            ("activity <> 'off' AND ended_at > started_at + INTERVAL 24 HOUR", "'longer than 24 hours'"),
+            ("ended_at > started_at + INTERVAL 366 DAY", "'longer than a year'"),
+        ]
+    if mapping.table == "employees":
+        problems += [
+            ("employed_to < employed_from", "'leaves before joining: employed_to lies before employed_from'"),
+            ("contract_ms > 168 * 3600000", "'contract: more hours than a week has'"),
+        ]
     return problems
 
 

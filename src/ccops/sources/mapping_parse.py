@@ -12,7 +12,7 @@ from ccops.sources.mapping_fields import DOMAINS, plain_header
 
 # What a map may say instead of a value; no export writes these.
 SKIP, REJECT, TIMES, NOT_ANSWERED = "!skip", "!reject", "!times", "!not_answered"
-_SQL_TYPES = {"instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN"}
+_SQL_TYPES = {"instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN", "date": "DATE"}
 
 
 class Parser:
@@ -41,14 +41,14 @@ class Parser:
         """Whether the field's values are translated, by a map or against the fixed list of its table."""
         rule = self.mapping.columns.get(name)
         fixed = name in DOMAINS and self.mapping.holds(name) != "flag"
-        return rule is not None and (fixed or rule.values is not None)
+        return rule is not None and (fixed or rule.values is not None) and self.mapping.holds(name) != "instant"
 
     def cells(self, skip: str) -> str:
         """Select list of the cleaned cells `c_`, the reason to skip the line, and the date order of the file."""
         found = {name: self._cell(name) for name in self.names}
         parts = [f"{sql} AS c_{name}" for name, sql in found.items()]
         groups: dict[tuple[str, ...], list[str]] = {}
-        for name in self.holding("instant"):
+        for name in self.holding("instant", "date"):
             formats = self.mapping.formats(name)
             if cell.both_orders(formats):
                 groups.setdefault(tuple(formats), []).append(name)
@@ -69,11 +69,15 @@ class Parser:
             formats = self.mapping.formats(name)
             typed.append(f"{cell.exact(f'c_{name}', formats)} AS u_{name}")
             typed.append(f"{cell.wall(f'c_{name}', formats, f'day_first_{name}')} AS w_{name}")
+        walls = f"SELECT *, {', '.join(typed)} FROM ({cells})"
         if not instants:
-            return f"SELECT *, {', '.join(typed)} FROM ({cells})"
+            return walls
+        if self._over_midnight():
+            later = "CASE WHEN w_ended_at < w_started_at THEN w_ended_at + INTERVAL 1 DAY ELSE w_ended_at END"
+            walls = f"SELECT * REPLACE ({later} AS w_ended_at) FROM ({walls})"
         utc = ", ".join(f"{zone.to_utc_sql(f'w_{name}')} AS z_{name}" for name in instants)
         final = ", ".join(f"coalesce(u_{name}, {self._settled(name, zone)}) AS p_{name}" for name in instants)
-        return f"SELECT *, {final} FROM (SELECT *, {utc} FROM (SELECT *, {', '.join(typed)} FROM ({cells})))"
+        return f"SELECT *, {final} FROM (SELECT *, {utc} FROM ({walls}))"
 
     def unread(self) -> Sequence[tuple[str, str]]:
         """SQL conditions under which a cell could not be read, each with SQL for the reason."""
@@ -90,6 +94,8 @@ class Parser:
                 problems.append(
                     (f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: no time in the listed formats{whole}"))
                 )
+            if holds == "date":
+                problems.append((f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: no date in a known format")))
             if holds in ("duration", "count") or (holds == "flag" and not self.mapped(name)):
                 noun = f"duration as {' or '.join(formats)}" if holds == "duration" and formats else {
                     "duration": "duration", "count": "whole number", "flag": "yes or no"}[holds]
@@ -113,7 +119,7 @@ class Parser:
         if not parts or len(parts) < len(columns):
             value = "NULL::VARCHAR"
         elif rule.date:
-            value = cell.spliced(parts[0], cell.unless(parts[1], nulls))
+            value = cell.spliced(parts[0], self._clock(name, rule, cell.unless(parts[1], nulls)))
         elif rule.from_all:
             texts = ", ".join(f"coalesce({cell.unless(part, nulls)}, '')" for part in parts)
             value = f"CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN concat_ws('-', {texts}) END"
@@ -125,11 +131,25 @@ class Parser:
             value = f"coalesce({value}, {cell.text(rule.default)})"
         return value
 
+    def _clock(self, name: str, rule: ColumnRule, clock: str) -> str:
+        """The time of day in a cell that may hold an interval or, in a schedule, a shift's code."""
+        codes = {code: times for code, times in (rule.values or {}).items() if isinstance(times, str)}
+        clock = cell.coded(clock, codes) if codes else clock
+        ends = (self.mapping.table, name) == ("shifts", "ended_at")
+        return cell.range_end(clock) if ends else cell.range_start(clock)
+
+    def _over_midnight(self) -> bool:
+        """Whether a stretch of one date that ends at an earlier time of day than it starts ends on the next day."""
+        start, end = (self.mapping.columns.get(name) for name in ("started_at", "ended_at"))
+        return bool(self.mapping.table == "shifts" and start and end and start.date and start.date == end.date)
+
     def _typed(self, name: str, aliases: Dict[str, str]) -> str:
         holds, c = self.mapping.holds(name), f"c_{name}"
         rule = self.mapping.columns[name]
         if self.mapped(name):
             return f"{self._translated(name, rule)} AS m_{name}, {_usable(name, holds)}"
+        if holds == "date":
+            return cell.day(c, self.mapping.formats(name), f"day_first_{name}")
         if holds == "duration":
             return cell.duration(c, self.mapping.formats(name))
         if holds == "count":

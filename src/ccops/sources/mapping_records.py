@@ -103,10 +103,47 @@ _INTERVAL = f"""
 """
 
 
-def _columns(texts: str, counts: str, durations: str, instants: str, flags: str) -> tuple[Column, ...]:
+# A shift's day is the one on which it begins, so a break after midnight belongs to the day before. Where schedules are
+# published again, the latest publication of an agent's day stands alone; rows of the same publication stand together.
+_SHIFT = """
+    WITH gaps AS (
+        SELECT *, coalesce(started_at > max(ended_at) OVER (
+            PARTITION BY system, agent, file_id, version, activity = 'off' ORDER BY started_at, line
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + INTERVAL 4 HOUR, true) OR activity = 'off' AS begins
+        FROM touched
+    ),
+    chains AS (
+        SELECT *, count(*) FILTER (begins) OVER (
+            PARTITION BY system, agent, file_id, version, activity = 'off' ORDER BY started_at, line) AS chain
+        FROM gaps
+    ),
+    placed AS (
+        SELECT *, min(plan_day) OVER (
+            PARTITION BY system, agent, file_id, version, activity = 'off', chain) AS shift_day
+        FROM chains
+    ),
+    published AS (
+        SELECT *, row_key IS NULL AS adds, max(version) FILTER (row_key IS NOT NULL) OVER own AS best_version,
+            CASE WHEN keep_first THEN min(file_id) FILTER (row_key IS NOT NULL) OVER own
+                ELSE max(file_id) FILTER (row_key IS NOT NULL) OVER own END AS best_file
+        FROM placed WINDOW own AS (PARTITION BY system, agent, shift_day)
+    )
+    SELECT agent, activity, queue, started_at, ended_at, file_id, line FROM published
+    WHERE (adds OR CASE WHEN best_version IS NULL THEN file_id = best_file ELSE version = best_version END)
+        AND ended_at > started_at
+"""
+
+_EMPLOYEE = f"""
+    WITH latest AS ({_LATEST})
+    SELECT agent, name, team, skills, contract_ms, employed_from, employed_to, file_id, line FROM latest
+    QUALIFY row_number() OVER (PARTITION BY agent ORDER BY version DESC NULLS LAST, file_id DESC, line DESC) = 1
+"""
+
+
+def _columns(texts: str, counts: str, durations: str, instants: str, flags: str, days: str = "") -> tuple[Column, ...]:
     kinds = (
         (Kind.TEXT, texts), (Kind.COUNT, counts), (Kind.DURATION, durations), (Kind.INSTANT, instants),
-        (Kind.FLAG, flags),
+        (Kind.FLAG, flags), (Kind.DAY, days),
     )
     return tuple(Column(name, kind, f"{name} as mapped") for kind, names in kinds for name in names.split())
 
@@ -142,6 +179,19 @@ _RECORDS: Mapping[str, Records] = {
         ),
         at="started_at", contact=None,
     ),
+    "shifts": Records(
+        "mapped_shifts", "a planned stretch from a published schedule, read by a mapping file",
+        _columns("agent activity queue row_key", "version", "", "started_at ended_at", "keep_first", "plan_day"),
+        at="started_at", contact=None, agent="agent",
+    ),
+    "employees": Records(
+        "mapped_employees", "a person from a list of employees, read by a mapping file",
+        _columns(
+            "agent name team skills row_key", "version", "contract_ms", "listed_at", "keep_first",
+            "employed_from employed_to",
+        ),
+        at="listed_at", contact=None, agent="agent",
+    ),
 }
 
 _DERIVE: Mapping[str, Mapping[str, str]] = {
@@ -149,6 +199,8 @@ _DERIVE: Mapping[str, Mapping[str, str]] = {
     "contacts": {"contacts": _CONTACT, "segments": _SEGMENT},
     "agent_states": {"agent_states": _STATE},
     "interval_stats": {"interval_stats": _INTERVAL},
+    "shifts": {"shifts": _SHIFT},
+    "employees": {"employees": _EMPLOYEE},
 }
 
 

@@ -94,14 +94,26 @@ def select_sql(mapping: Mapping, layout: Layout, zone: Zone, aliases: dict[str, 
     parser = Parser(mapping, {plain_header(name): name for name in reversed(layout.columns)})
     names = [column.name for column in records_of(mapping.table).columns]
     told = ", ".join(f"coalesce({name}::VARCHAR, chr(30))" for name in names if name not in ("row_key", "keep_first"))
+    if mapping.table == "shifts" and mapping.dedupe and not mapping.dedupe.largest:
+        told += f", {_publication(layout)}"
     cells = parser.cells(_skip(mapping, layout, parser))
     parsed = parser.parsed(f"SELECT {cells} FROM raw", own, aliases or {})
     return (
         f"SELECT {', '.join(names)}, concat_ws(chr(31), {told}) AS identity, "
         f"CASE WHEN skip_why IS NULL THEN reject_why END AS reject, skip_why AS skip, "
         f"CASE WHEN skip_why IS NULL AND reject_why IS NULL THEN flag_why END AS flag "
-        f"FROM ({filled(mapping, parser, parsed)})"
+        f"FROM ({filled(mapping, parser, parsed, own)})"
     )
+
+
+def _publication(layout: Layout) -> str:
+    """SQL for what tells one published schedule from the next, whatever the order of its rows.
+
+    A publication replaces an agent's day as a whole, so a row that the last one had as well is not a duplicate.
+    """
+    cells = ", ".join(cell.name(name) for name in layout.columns)
+    digest = f"md5_number_lower(concat_ws(chr(31), {cells})) % 4611686018427387904"
+    return f"(SELECT sum(({digest})::HUGEINT)::VARCHAR FROM raw)"
 
 
 def unique_names(header: Sequence[str], width: int) -> tuple[str, ...]:

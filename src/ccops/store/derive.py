@@ -14,6 +14,7 @@ from ccops.model import CONTACTS, INTERVAL_STATS, QUEUE_VISITS, SEGMENTS, STORE_
 from ccops.settings import Settings
 from ccops.source import Source
 from ccops.store.connection import Connection, quoted
+from ccops.store.plans import derive_employees, derive_shifts
 from ccops.store.schema import table_exists
 from ccops.store.states import derive_states
 
@@ -47,6 +48,10 @@ def derive(con: Connection, batch: Batch, sources: Sequence[Source], settings: S
         states = derive_states(con, batch, present, settings.business_day)
     else:
         states = {}
+    if "shifts" in batch.source.derive:
+        return derive_shifts(con, batch, present, settings.business_day)
+    if "employees" in batch.source.derive:
+        return derive_employees(con, present, settings.business_day)
     if not batch.source.records.contact and "interval_stats" not in batch.source.derive:
         return states
     counts = _derive_contacts(con, batch, present, settings.business_day) if batch.source.records.contact else {}
@@ -153,10 +158,12 @@ def _derive_contacts(con: Connection, batch: Batch, sources: Sequence[Source], d
 def put(con: Connection, table: Table, rows: str, day: BusinessDay) -> int:
     """Appends canonical rows in time order with their local day and quarter; how many."""
     names = [name for name in table.names if name not in ("day", "quarter")]
+    given = dict(zip(names, names, strict=True))
+    if table.at:
+        given |= {"day": day.day_sql(table.at), "quarter": day.quarter_sql(table.at)}
     inserted = con.execute(
-        f"INSERT INTO {table.name} ({', '.join(names)}, day, quarter) "
-        f"SELECT {', '.join(names)}, {day.day_sql(table.at)}, {day.quarter_sql(table.at)} "
-        f"FROM {rows} ORDER BY {table.at}"
+        f"INSERT INTO {table.name} ({', '.join(given)}) SELECT {', '.join(given.values())} "
+        f"FROM {rows} ORDER BY {table.at or ', '.join(table.key)}"
     )
     return int(inserted.fetchall()[0][0])
 

@@ -16,13 +16,15 @@ from polars.io.plugins import register_io_source
 from ccops.clock import Zone
 from ccops.errors import UsageError
 from ccops.model import TABLE, Kind
-from ccops.source import Source
+from ccops.source import PLANS, Source
 from ccops.store.arrow import chunks, frame
-from ccops.store.connection import Connection, broken, identifier
+from ccops.store.connection import Connection, broken, identifier, quoted
 from ccops.store.schema import table_exists
 
 # Rows per frame on the way to polars: large enough for its engine, small enough for memory.
 CHUNK = 1_000_000
+# Files of calls and states: a schedule says nothing of how far the data goes, and what it lacks it never had to say.
+_HAPPENED = f"SELECT * FROM files WHERE records NOT IN ({', '.join(map(quoted, PLANS))})"
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
@@ -40,10 +42,12 @@ class Books:
 
 def read(con: Connection, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
     """A canonical table's rows of these days, lazily: only the columns that are used leave the database."""
+    known = TABLE[table]
+    if not known.at:
+        first = last = None
     where = " AND ".join(
         ["true"] + [f"day >= DATE '{first}'"] * (first is not None) + [f"day <= DATE '{last}'"] * (last is not None)
     )
-    known = TABLE[table]
     shown = {
         c.name: f"hex({c.name}) AS {c.name}" if c.kind is Kind.KEY else identifier(c.name) for c in known.columns
     }
@@ -133,7 +137,7 @@ def names(con: Connection, column: str) -> list[str]:
 
 def lacks(con: Connection) -> dict[str, str]:
     """What none of the imported sources can support, and why; a source without the table has none of its columns."""
-    rows = con.execute("SELECT DISTINCT lacks FROM files WHERE used > 0 ORDER BY lacks").fetchall()
+    rows = con.execute(f"SELECT DISTINCT lacks FROM ({_HAPPENED}) WHERE used > 0 ORDER BY lacks").fetchall()
     each: list[dict[str, str]] = [json.loads(row[0]) for row in rows]
     found = {}
     for need in sorted({need for lacks in each for need in lacks}):
@@ -145,16 +149,19 @@ def lacks(con: Connection) -> dict[str, str]:
 
 
 def books(con: Connection, zone: Zone) -> Books:
-    """What was read, used and found wanting, over all files."""
+    """What was read, used and found wanting, over all files that say what happened."""
     used, lines, as_of = con.execute(
-        "SELECT coalesce(sum(used), 0)::BIGINT, coalesce(sum(lines), 0)::BIGINT, max(last_at) FROM files"
+        f"SELECT coalesce(sum(used), 0)::BIGINT, coalesce(sum(lines), 0)::BIGINT, max(last_at) FROM ({_HAPPENED})"
     ).fetchall()[0]
-    files = con.execute("SELECT DISTINCT name FROM files ORDER BY name").fetchall()
-    sources = con.execute("SELECT DISTINCT source FROM files ORDER BY source").fetchall()
+    files = con.execute(f"SELECT DISTINCT name FROM ({_HAPPENED}) ORDER BY name").fetchall()
+    sources = con.execute(f"SELECT DISTINCT source FROM ({_HAPPENED}) ORDER BY source").fetchall()
     totals = con.execute(
-        "SELECT sum(duplicate)::BIGINT, sum(skipped)::BIGINT, sum(rejected)::BIGINT FROM files"
+        f"SELECT sum(duplicate)::BIGINT, sum(skipped)::BIGINT, sum(rejected)::BIGINT FROM ({_HAPPENED})"
     ).fetchall()[0]
-    flags = con.execute("SELECT flag, sum(n)::BIGINT FROM flags GROUP BY flag ORDER BY flag").fetchall()
+    flags = con.execute(
+        f"SELECT flag, sum(n)::BIGINT FROM flags WHERE file_id IN (SELECT file_id FROM ({_HAPPENED})) "
+        "GROUP BY flag ORDER BY flag"
+    ).fetchall()
     quality = dict(zip(("duplicate", "skipped", "rejected"), totals, strict=True)) | dict(flags)
     return Books(
         used, lines, as_of and as_of.replace(tzinfo=UTC).astimezone(zone.info),
@@ -204,7 +211,9 @@ def near_contacts(con: Connection, text: str, *, limit: int = 5) -> list[str]:
 
 def partly(con: Connection) -> dict[str, tuple[str, ...]]:
     """Which sources lack what others of the imported have."""
-    rows = con.execute("SELECT DISTINCT source, lacks FROM files WHERE used > 0 ORDER BY source, lacks").fetchall()
+    rows = con.execute(
+        f"SELECT DISTINCT source, lacks FROM ({_HAPPENED}) WHERE used > 0 ORDER BY source, lacks"
+    ).fetchall()
     everywhere, found = lacks(con), dict[str, dict[str, None]]()
     for source, text in rows:
         for need in json.loads(text):

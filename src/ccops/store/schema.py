@@ -11,9 +11,17 @@ from ccops.model import TABLES, Column, Kind
 from ccops.source import Records
 from ccops.store.connection import Connection
 
-VERSION = 1
-# MIGRATIONS[n] turns a store of version n + 1 into one of version n + 2.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = ()
+VERSION = 2
+_ADDED_BY_2 = """
+CREATE TABLE shifts (
+    agent VARCHAR, activity VARCHAR, queue VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, overlap BOOLEAN,
+    source VARCHAR, file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+CREATE TABLE employees (
+    agent VARCHAR, name VARCHAR, team VARCHAR, skills VARCHAR, contract_ms BIGINT, employed_from DATE,
+    employed_to DATE, source VARCHAR, file_id BIGINT, line BIGINT
+);
+"""
 
 _BOOKS = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
@@ -26,6 +34,14 @@ CREATE TABLE files (
 CREATE TABLE rejects (file_id BIGINT, line BIGINT, reason VARCHAR, excerpt VARCHAR);
 CREATE TABLE flags (file_id BIGINT, flag VARCHAR, n BIGINT, first_line BIGINT);
 """
+
+
+def _to_2(con: Connection) -> None:
+    con.execute(_ADDED_BY_2)
+
+
+# MIGRATIONS[n] turns a store of version n + 1 into one of version n + 2.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_2,)
 
 
 def prepare(con: Connection, path: Path | None) -> None:

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 # A state that is never closed is carried this long; a sign-in forgotten on Friday is not a weekend's work.
 CARRY_HOURS = 24
-_BITS = 9
+BITS = 9
 # Sign-in known from the log outweighs one that was inferred; both show as available.
 _FIELDS = ("inferred", "available", "aux", "ring", "wrap", "hold", "talk")
-_WEIGHT = {name: 1 << (_BITS * place) for place, name in enumerate(_FIELDS)}
+_NAMES = ("agent", "state", "reason", "login_source", "source", "file_id", "line")
+_WEIGHT = {name: 1 << (BITS * place) for place, name in enumerate(_FIELDS)}
 
 
 def derive_states(con: Connection, batch: Batch, sources: Sequence[Source], day: BusinessDay) -> dict[str, int]:
@@ -55,7 +56,7 @@ def derive_states(con: Connection, batch: Batch, sources: Sequence[Source], day:
     con.execute(f"CREATE OR REPLACE TEMP TABLE made AS {_flat_sql()}")
     con.execute("DROP TABLE intervals")
     con.execute(f"DELETE FROM {AGENT_STATES.name} WHERE day BETWEEN ? AND ?", [first, last])
-    con.execute(f"CREATE OR REPLACE TEMP TABLE pieces AS {_cut_sql(day)}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE pieces AS {cut_at_days(day, _NAMES)}")
     con.execute("DROP TABLE made")
     count = put(con, AGENT_STATES, "pieces", day)
     con.execute("DROP TABLE pieces")
@@ -70,7 +71,7 @@ def _flat_sql() -> str:
         f"WHEN load >= {_WEIGHT[name]} THEN '{'available' if name == 'inferred' else name}'"
         for name in reversed(_FIELDS)
     )
-    logged = f"(load // {_WEIGHT['available']}) % {1 << _BITS} > 0"
+    logged = f"(load // {_WEIGHT['available']}) % {1 << BITS} > 0"
     signed_in = f"CASE WHEN {logged} THEN coalesce(known, 'log') ELSE 'inferred' END"
     return f"""
         WITH weighed AS (
@@ -116,11 +117,11 @@ def _flat_sql() -> str:
     """
 
 
-def _cut_sql(day: BusinessDay) -> str:
-    """The rows of `made`, those that cross the start of a business day cut there."""
+def cut_at_days(day: BusinessDay, columns: Sequence[str]) -> str:
+    """The rows of `made` with these columns and their two instants, cut where a business day starts."""
     first, last = day.day_sql("started_at"), day.day_sql("final_at")
     begins = day.zone.to_utc_sql("wall")
-    names = "agent, state, reason, login_source, source, file_id, line"
+    names = ", ".join(columns)
     return f"""
         WITH placed AS (
             SELECT *, {first} AS first_day, {last} AS last_day
