@@ -1,0 +1,205 @@
+"""What every queueing model answers: how the callers fare with given agents, and how many agents a target takes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ccops.errors import UsageError
+from ccops.workforce.erlang import inputs
+from ccops.workforce.erlang.inputs import Array, as_given, checked, together
+from ccops.workforce.erlang.search import least, least_whole, most
+
+HOUR_S = 3600.0
+_SLACK = 1e-12  # a target that is met but for the last digits is met
+_SHOWN = 100  # rows in a notebook
+
+
+@dataclass(frozen=True, eq=False)
+class Performance:
+    """How callers fare. Plain numbers for one scenario, else arrays of its shape.
+
+    service_level: answered within the time / offered. asa_s: mean wait of the answered; infinite where the queue grows
+    without end, NaN where nobody is answered. p_wait: share that waits. p_abandon: share of the offered that gives up.
+    p_block: share that finds all lines busy. occupancy: share of the agents' time spent on calls, NaN without agents.
+    queue_length: mean number waiting. Without calls: service level 1, no waits.
+    """
+
+    service_level: Any
+    asa_s: Any
+    p_wait: Any
+    p_abandon: Any
+    occupancy: Any
+    queue_length: Any
+    p_block: Any
+    agents: Any
+    within_s: Any
+
+    def _repr_html_(self) -> str:
+        from ccops import notebook
+
+        names = ("agents", *(one.name for one in fields(self) if one.name != "agents"))
+        columns = np.broadcast_arrays(*(np.atleast_1d(getattr(self, name)).ravel() for name in names))
+        rows = [[value if np.isfinite(value) else None for value in map(float, row)] for row in zip(*columns, strict=True)]
+        left = f"{len(rows) - _SHOWN:,} more rows" if len(rows) > _SHOWN else ""
+        return notebook.table(names, rows[:_SHOWN], left)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What is asked of a queue; None where nothing is."""
+
+    service_level: ArrayLike | None = None
+    within_s: ArrayLike = 20.0
+    asa_s: ArrayLike | None = None
+    max_occupancy: ArrayLike | None = None
+    p_abandon: ArrayLike | None = None
+    p_block: ArrayLike | None = None
+
+    def checked(self) -> dict[str, Array]:
+        """The targets that are set, and `within_s`. Raises UsageError for impossible ones, or none at all."""
+        limits = {
+            "service_level": inputs.LEVEL, "asa_s": inputs.ASA, "max_occupancy": inputs.OCCUPANCY,
+            "p_abandon": inputs.LOST, "p_block": inputs.LOST,
+        }
+        asked = {name: checked(limits[name], value) for name in limits if (value := getattr(self, name)) is not None}
+        if not asked:
+            raise UsageError("no target", fix=f"give one or more of {', '.join(limits)}")
+        return asked | {"within_s": checked(inputs.WITHIN, self.within_s)}
+
+
+@dataclass(frozen=True, eq=False)
+class QueueModel(ABC):
+    """A queue of `calls_per_hour` that last `aht_s` each, or arrays of such queues that broadcast.
+
+    A model gives its measures for arrays that are checked and of one shape; what is built on them is here.
+    """
+
+    calls_per_hour: Array = field(repr=False)
+    aht_s: Array = field(repr=False)
+
+    @property
+    def load(self) -> Array:
+        """Offered load in Erlangs: the agents that the calls would keep busy without a pause."""
+        return np.asarray(self.calls_per_hour * self.aht_s / HOUR_S)
+
+    @abstractmethod
+    def level(self, agents: Array, within_s: Array) -> Array:
+        """Share of the offered that is answered within the time."""
+
+    @abstractmethod
+    def measures(self, agents: Array) -> dict[str, Array]:
+        """asa_s, p_wait, p_abandon, p_block and queue_length of a queue with calls and agents."""
+
+    @property
+    def lost(self) -> str:
+        """Which share of the calls this model knows to be lost: p_abandon, p_block, or none."""
+        return ""
+
+    def at(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Performance:
+        """How callers fare with these agents, fractions allowed."""
+        raw, within, level = self._levels(agents, within_s)
+        load = self.load
+        found = {name: np.where(load > 0, values, 0.0) for name, values in self.measures(raw).items()}
+        found |= {"service_level": level, "occupancy": self.occupancy(raw), "agents": raw, "within_s": within}
+        return Performance(**{name: as_given(values) for name, values in found.items()})
+
+    def service_level(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Any:
+        """Only the service level, for many scenarios at once; 1 without calls."""
+        return as_given(self._levels(agents, within_s)[2])
+
+    def _levels(self, agents: ArrayLike, within_s: ArrayLike) -> tuple[Array, Array, Array]:
+        raw, within, *_ = together(checked(inputs.AGENTS, agents), checked(inputs.WITHIN, within_s), self.load, *self.arrays())
+        return raw, within, np.where(self.load > 0, self.level(raw, within), 1.0)
+
+    def occupancy(self, agents: Array) -> Array:
+        """Share of the agents' time spent on calls: NaN without agents, 1 where the queue grows without end."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.minimum(self.load * (1 - self.lost_share(agents)) / np.where(agents > 0, agents, np.nan), 1.0)
+
+    def lost_share(self, agents: Array) -> Array:
+        """Share of the offered that no agent serves."""
+        return np.zeros(np.broadcast_shapes(agents.shape, self.load.shape))
+
+    def required(
+        self, service_level: ArrayLike | None = None, within_s: ArrayLike = 20.0, *, asa_s: ArrayLike | None = None,
+        max_occupancy: ArrayLike | None = None, p_abandon: ArrayLike | None = None, p_block: ArrayLike | None = None,
+        whole: bool = True,
+    ) -> Any:
+        """The least agents that meet every target: whole ones, or with `whole=False` to the fraction.
+
+        0 without calls. Raises UsageError for a target that is impossible or that the model knows nothing of.
+        """
+        asked = self._asked(Targets(service_level, within_s, asa_s, max_occupancy, p_abandon, p_block))
+        load, *_ = together(self.load, *self.arrays(), *asked.values())
+        find = least_whole if whole else least
+        found = np.where(load > 0, find(lambda agents: self._meets(agents, asked) | (load == 0), load), 0.0)
+        return as_given(found.astype(np.int64) if whole else found)
+
+    def calls_carried(self, agents: ArrayLike, **targets: Any) -> Any:
+        """The calls per hour that these agents can take at the targets (`service_level=0.8, within_s=20`, …).
+
+        Infinite where a target holds whatever comes.
+        """
+        return self._most(agents, targets, "calls_per_hour", lambda n, model: n * HOUR_S / model.aht_s)
+
+    def aht_afforded(self, agents: ArrayLike, **targets: Any) -> Any:
+        """The handling time in seconds that these agents can afford at the targets; infinite without calls."""
+        def first(agents: Array, model: QueueModel) -> Array:
+            return agents * HOUR_S / np.where(model.calls_per_hour > 0, model.calls_per_hour, np.nan)
+
+        return self._most(agents, targets, "aht_s", first)
+
+    def _most(
+        self, agents: ArrayLike, targets: dict[str, Any], name: str, first: Callable[[Array, QueueModel], Array]
+    ) -> Any:
+        asked = self._asked(Targets(**targets))
+        raw, *_ = together(checked(inputs.AGENTS, agents), self.load, *self.arrays(), *asked.values())
+        begin = first(raw, self)
+        usable = begin > 0  # neither without agents nor without calls
+
+        def enough(values: Array) -> NDArray[np.bool_]:
+            return replace(self, **{name: values})._meets(raw, asked)
+
+        found = most(enough, np.where(usable, begin, 1.0))
+        return as_given(np.where(np.isnan(begin), np.inf, np.where(raw > 0, found, 0.0)))
+
+    def _asked(self, targets: Targets) -> dict[str, Array]:
+        asked = targets.checked()
+        for name in {"p_abandon", "p_block"} & set(asked) - {self.lost}:
+            what = {"p_abandon": "callers who give up", "p_block": "busy lines"}[name]
+            fix = {"p_abandon": "use erlang_a or erlang_g", "p_block": "use erlang_b"}[name]
+            raise UsageError(f"{type(self).__name__} knows no {what}: {name} is no target for it", fix=fix)
+        return asked
+
+    def _meets(self, agents: Array, asked: dict[str, Array]) -> NDArray[np.bool_]:
+        """Where all targets are met."""
+        met = np.ones(agents.shape, bool)
+        if "service_level" in asked:
+            met &= self.level(agents, asked["within_s"]) >= asked["service_level"] - _SLACK
+        if "max_occupancy" in asked:
+            with np.errstate(invalid="ignore"):
+                met &= self.occupancy(agents) <= asked["max_occupancy"] + _SLACK
+        if self.lost in asked:
+            met &= self.lost_share(agents) <= asked[self.lost] * (1 + _SLACK)
+        if "asa_s" in asked:
+            met &= self.measures(agents)["asa_s"] <= asked["asa_s"] * (1 + _SLACK)
+        return met
+
+    def arrays(self) -> tuple[Array, ...]:
+        """What else has a shape."""
+        return (self.calls_per_hour, self.aht_s)
+
+    def at_rate(self, calls_per_hour: Array) -> Self:
+        """The same queue with other calls."""
+        return replace(self, calls_per_hour=calls_per_hour)
+
+
+def queue_of(calls_per_hour: ArrayLike, aht_s: ArrayLike) -> tuple[Array, Array]:
+    """Calls and handling time, checked. Raises UsageError."""
+    return checked(inputs.CALLS, calls_per_hour), checked(inputs.AHT, aht_s)

@@ -1,0 +1,73 @@
+"""Inverses of monotone formulas, over all scenarios at once: the least number that is enough, the most that still is.
+
+By halving alone, in a window around the load. Who starts a search for agents at the load itself overstaffs whenever
+callers give up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ccops.workforce.erlang.inputs import Array
+
+Holds = Callable[[Array], NDArray[np.bool_]]
+_HALVINGS = 48  # of a factor of two: to the last digits
+_OF_AN_AGENT = 34  # halvings of one agent: to ten decimals
+_ENDLESS = 1e15  # times the first guess
+
+
+def least_whole(enough: Holds, near: Array) -> Array:
+    """The least whole number from 0 up for which `enough` holds; it must hold from some number on.
+
+    `near` is where to look first.
+    """
+    width = 6 * np.sqrt(near) + 10
+    low = np.maximum(np.floor(near - width), -1.0)
+    high: Array = np.ceil(near + width)
+    while np.any(short := ~enough(high)):
+        low = np.where(short, high, low)
+        high = np.where(short, high + np.ceil(width), high)
+        width = np.where(short, 2 * width, width)
+    low = np.where((low >= 0) & enough(np.maximum(low, 0.0)), -1.0, low)
+    while np.any(apart := high - low > 1):
+        middle = np.floor((low + high) / 2)
+        met = enough(np.maximum(middle, 0.0))
+        high = np.where(apart & met, middle, high)
+        low = np.where(apart & ~met, middle, low)
+    return high
+
+
+def least(enough: Holds, near: Array) -> Array:
+    """The least real number from 0 up for which `enough` holds, to ten decimals."""
+    high = least_whole(enough, near)
+    return _halved(enough, np.maximum(high - 1, 0.0), high, _OF_AN_AGENT)[1]
+
+
+def most(enough: Holds, first: Array) -> Array:
+    """The largest real number for which `enough` still holds: 0 where it never does, infinite where it always does.
+
+    `first` is a positive number to begin with.
+    """
+    low, high = np.zeros_like(first), first
+    while np.any(more := enough(high) & (high < _ENDLESS * first)):
+        low = np.where(more, high, low)
+        high = np.where(more, 2 * high, high)
+    endless = high >= _ENDLESS * first
+    low = _halved(lambda x: ~enough(x), low, high)[0]
+    return np.where(endless, np.inf, np.where(low > first * 2.0 ** (1 - _HALVINGS), low, 0.0))
+
+
+def root(above: Holds, low: Array, high: Array) -> Array:
+    """Where `above` begins to hold between two numbers, to the last digits."""
+    return _halved(above, low, high)[1]
+
+
+def _halved(above: Holds, low: Array, high: Array, times: int = _HALVINGS) -> tuple[Array, Array]:
+    for _ in range(times):
+        middle = (low + high) / 2
+        over = above(middle)
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    return low, high
