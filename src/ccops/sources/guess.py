@@ -20,6 +20,7 @@ from ccops.sources.mapping_cells import NO, YES
 from ccops.sources.mapping_fields import FIELDS, plain_header
 from ccops.sources.mapping_sql import unique_names
 from ccops.sources.value_shapes import (
+    DATE_FORMATS,
     TIME_FORMATS,
     Shape,
     duration_formats,
@@ -32,11 +33,15 @@ from ccops.sources.value_shapes import (
 _HEADER_WITHIN = 30
 # Within a word that is not known: whatever the times say, such a call was not answered.
 _NOT_ANSWERED = re.compile("未接|未应答|无应答|无人接|没接|missed|unanswered|notanswered|noanswer")
+_RANGE = re.compile(r"\d:\d\d\s*[-~—–至]")
 _FOOTERS = ("合计", "总计", "小计", "汇总", "total", "grandtotal")
 _NEEDED = {
     "queue_visits": ("contact_id", "queue", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
     "agent_states": ("agent", "state", "started_at"), "interval_stats": ("queue", "started_at", "offered"),
+    "shifts": ("agent", "started_at", "ended_at"), "employees": ("agent",),
 }
+# A state that says what the agent's phone did: none is planned.
+_HAPPENS = ("talk", "hold", "ring", "available", "offline")
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,8 @@ def guess(sample: Sample, name: str) -> Guess:
     draft.unsure += [f"what is {header}? it holds times" for header in untold]
     _complete(draft, name)
     _check(draft, headers, data)
-    needed = [chosen[field][1] if field in chosen else 0.3 for field in _NEEDED[table]]
+    sure = {field: part.sure for field, part in draft.parts.items()} | {field: at for field, (_, at) in chosen.items()}
+    needed = [sure.get(field, 0.3) for field in _NEEDED[table]]
     return Guess(
         text=written(draft, name), table=table, confidence=round(min(needed), 2),
         columns=tuple(
@@ -114,11 +120,28 @@ def _table(headers: Sequence[str], shapes: Mapping[str, Shape]) -> str:
     if {"started_at", "offered"} <= set(found["interval_stats"]) and not {"contact_id", "customer"} & set(visits):
         return "interval_stats"
     of_calls = {"contact_id", "customer", "direction"} & set(visits)
+    if not of_calls and _is_plan(found["shifts"], shapes):
+        return "shifts"
+    of_people = {"employed_from", "contract"} & set(found["employees"])
+    if "agent" in found["employees"] and of_people and not any(shape.has("clock") for shape in shapes.values()):
+        return "employees"
     if {"agent", "state", "started_at"} <= set(states) and not of_calls:
         ends = visits.get("outcome", ("", 0.0))[1]
         if states["state"][1] > ends or "queue" not in visits:
             return "agent_states"
     return "queue_visits" if {"queue", "wait", "entered_at"} & set(visits) else "contacts"
+
+
+def _is_plan(found: Mapping[str, tuple[str, float]], shapes: Mapping[str, Shape]) -> bool:
+    """Whether rows are planned stretches: who, from when, and words of a schedule rather than of a switch."""
+    if not {"agent", "started_at"} <= set(found):
+        return False
+    heads = {key(header) for header, _ in found.values()}
+    if any(word in head for head in heads for word in ("班次", "上班", "排班", "shift", "schedule", "planned")):
+        return True
+    said = {key(value) for value in shapes[found["activity"][0]].values} if "activity" in found else set()
+    happens = {VALUES["state"].get(value) for value in said} & {*_HAPPENS}
+    return not happens and sum(value in VALUES["activity"] for value in said) * 2 > len(said)
 
 
 def _assigned(table: str, headers: Sequence[str], shapes: Mapping[str, Shape], *,
@@ -144,7 +167,8 @@ def _complete(draft: Draft, name: str) -> None:
     times = {"started_at", "answered_at"} | ({"entered_at"} if draft.table == "queue_visits" else set())
     missing = [] if times & set(draft.parts) else ["a date and time"]
     if not calls:
-        missing = [field for field in _NEEDED[draft.table] if field not in draft.parts and field != "queue"]
+        told = {*draft.parts, "queue", *(["ended_at"] if "duration" in draft.parts else [])}
+        missing = [field for field in _NEEDED[draft.table] if field not in told]
     if missing:
         raise SourceError(
             f"the rows look like {draft.table}, but no column holds {' or '.join(missing)}", where=name,
@@ -207,6 +231,8 @@ def _shape_fits(table: str, field: str, shape: Shape) -> float:
         return 0.7
     if holds == "instant":
         return 1.0 if shape.has("instant") else 0.9 if shape.has("clock") else 0.1
+    if holds == "date":
+        return 1.0 if shape.has("date") or shape.has("instant") else 0.1
     if holds == "duration":
         return 1.0 if shape.has("duration") and not shape.has("instant") else 0.1
     if holds == "count":
@@ -240,10 +266,17 @@ def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[
                 draft.unsure.append(f"{header} has times of day and no column holds the date; {field} is left out")
                 continue
             part = Part(header, sure, holds, date=day)
+            if table == "shifts" and field == "started_at" and any(map(_RANGE.search, shape.values)):
+                draft.parts["ended_at"] = Part(header, sure, holds, date=day)
+        elif holds == "date":
+            part.formats, certain = time_formats([shape.values], DATE_FORMATS)
+            draft.unsure += [] if certain else [f"whether day or month comes first in {header}"]
         elif holds == "instant":
             whole.append(header)
         elif holds == "duration":
-            part.formats = duration_formats(shape.values) or ["HH:MM:SS", "s"]
+            figure = "h" if table == "employees" else "s"
+            found = duration_formats(shape.values) or ["HH:MM:SS", "s"]
+            part.formats = [figure if one == "s" else one for one in found]
         elif field in VALUES:
             part.values, unknown = _translated(field, shape)
             draft.unsure += [f"{header}: what is {value!r}?" for value in unknown]
@@ -268,7 +301,7 @@ def _set_formats(draft: Draft, shapes: Mapping[str, Shape], whole: Sequence[str]
     draft.formats = formats
     if not certain:
         draft.unsure.append(f"whether day or month comes first in the dates; taken as {formats[0]}")
-    if len(apart) > 1:
+    if len(apart) > 1 and draft.table != "shifts":  # there, an end before the start is the next day's
         draft.unsure.append(f"times after midnight: {apart[0].date} is one date for {len(apart)} times of the row")
 
 

@@ -54,6 +54,9 @@ class Draft:
         if self.table in ("queue_visits", "interval_stats") and "queue" not in self.parts:
             self.constants["queue"] = "all"
             self.unsure.append("the queue: no column names it, so every row is queue all")
+        if self.table == "shifts":
+            self.dedupe = ["agent", "day"]
+            return  # a stretch that ends before it starts is rejected, not flagged
         self.order = [name for name in ("started_at", "entered_at", "answered_at", "ended_at") if name in self.parts]
 
     def in_milliseconds(self) -> None:
@@ -123,8 +126,11 @@ def written(draft: Draft, name: str) -> str:
     if draft.derive:
         lines += ["", "[derive]", *(f"{field_} = {_q(formula)}" for field_, formula in draft.derive.items())]
     if draft.dedupe:
-        lines += ["", "[dedupe]  # a corrected row in a later export replaces the earlier one",
-                  f"key = {_list(draft.dedupe)}", 'keep = "last"']
+        again = "a corrected row in a later export replaces the earlier one"
+        if draft.table == "shifts":
+            again = "a schedule published again replaces the earlier one of an agent and day, whole"
+        keep = "max:published_at" if "published_at" in draft.parts else "last"
+        lines += ["", f"[dedupe]  # {again}", f"key = {_list(draft.dedupe)}", f'keep = "{keep}"']
     if len(draft.order) > 1:
         lines += ["", "[checks]", f"order = {_list(draft.order)}"]
     return "\n".join(lines) + "\n"
@@ -132,7 +138,7 @@ def written(draft: Draft, name: str) -> str:
 
 def _column(name: str, part: Part) -> str:
     items = [f"date = {_q(part.date)}, time = {_q(part.header)}" if part.date else f"from = [{_q(part.header)}]"]
-    if part.holds in ("instant", "duration", "phone", "count"):
+    if part.holds in ("instant", "date", "duration", "phone", "count"):
         items.append(f'type = "{part.holds}"')
     if part.formats:
         items.append(f"formats = {_list(part.formats)}")
@@ -154,7 +160,10 @@ def _meaning(ours: str) -> str:
 
 def _expected(draft: Draft) -> list[str]:
     """Up to four headers, those that say most about the export first."""
-    telling = "contact_id agent state offered queue started_at entered_at outcome talk customer"
+    telling = (
+        "contact_id agent state activity offered employed_from contract queue started_at entered_at ended_at outcome "
+        "talk customer"
+    )
     parts = [draft.parts[name].header for name in telling.split() if name in draft.parts]
     return list(dict.fromkeys([*parts, *draft.key]))[:4]
 

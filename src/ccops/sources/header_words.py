@@ -102,6 +102,32 @@ login: 签入时长 登录时长 签入总时长 logintime login stafftime istaf
 available: 就绪时长 空闲时长 空闲总时长 availabletime available availtime iavailtime ready
 aux: 置忙总时长 置忙时长 小休时长 示忙时长 auxtime aux notready
 """),
+    "shifts": _words("""
+agent: 座席工号 坐席工号 客服工号 工号 员工工号 员工编号 座席 坐席 客服 姓名 座席姓名 坐席姓名 员工姓名 员工
+ agentid agent agentname employeeid employee employeename staffid username user
+activity: 活动 活动类型 班次类型 排班类型 班次 班次名称 班别 activity activitycode activitytype scheduleactivity
+ shifttype shift shiftname code type
+queue: 技能组 队列 业务组 queue queuename skillgroup skill
+day: 日期 排班日期 班次日期 工作日期 date scheduledate shiftdate workdate day
+started_at: 上班时间 班次开始时间 班次开始 开始时间 计划开始时间 班次时间 班次时段 时段 shiftstart starttime
+ startedat start begin begintime plannedstart schedulestart shifttime shifthours from
+ended_at: 下班时间 班次结束时间 班次结束 结束时间 计划结束时间 shiftend endtime endedat end plannedend
+ scheduleend to until
+published_at: 发布时间 发布日期 published publishedat publishtime releasedat
+duration: 时长 计划时长 班次时长 duration length minutes
+"""),
+    "employees": _words("""
+agent: 座席工号 坐席工号 客服工号 工号 员工工号 员工编号 座席 坐席 agentid agent employeeid employeenumber staffid
+ username login user
+name: 姓名 员工姓名 座席姓名 坐席姓名 name fullname agentname employeename displayname
+team: 班组 团队 小组 组别 部门 team teamname group department
+skills: 技能 技能组 业务技能 技能列表 skills skill skillset queues
+contract: 合同工时 周工时 合同周工时 每周工时 标准工时 contracthours weeklyhours contracthoursperweek hoursperweek
+ contractedhours hours
+employed_from: 入职日期 入职时间 到岗日期 employedfrom hiredate hired hireddate startdate joined joindate
+ dateofjoining
+employed_to: 离职日期 离职时间 employedto leavedate leavingdate enddate terminationdate left lastday
+"""),
 }
 DATE_WORDS = ("日期", "呼叫日期", "来电日期", "统计日期", "date", "day", "calldate", "startdate")
 
@@ -140,6 +166,16 @@ aux: 小休 示忙 置忙 忙碌 休息 就餐 用餐 会议 培训 离席 洗�
 available: 空闲 示闲 就绪 置闲 签入 等待 等待中 available ready idle waiting login loggedin
 offline: 签出 离线 登出 下线 未登录 offline logout loggedout logoff signedout
 """)
+_ACTIVITIES = _words("""
+work: 工作 上班 班次 在线 值班 电话 接线 早班 中班 晚班 夜班 白班 正常班 行政班 work working shift phone phones
+ onphone onqueue queue available scheduled regular
+break: 小休 休息 茶歇 工间休息 break breaks restbreak rest shortbreak
+lunch: 午餐 午休 就餐 用餐 晚餐 吃饭 meal lunch lunchbreak dinner mealbreak
+meeting: 会议 例会 班会 晨会 面谈 一对一 meeting teammeeting huddle 1on1 coaching
+training: 培训 学习 training course learning elearning
+other: 其他 后台 项目 other backoffice project
+off: 休 公休 轮休 调休 休假 年假 年休 病假 事假 请假 假 off dayoff leave vacation holiday sick pto absence
+""")
 _SIDES = _words("""
 customer: 客户 用户 主叫 客户挂机 客户挂断 用户挂机 customer caller user 客户侧
 agent: 座席 坐席 客服 座席挂机 坐席挂机 座席挂断 坐席挂断 agent seat 座席侧 坐席侧
@@ -154,5 +190,8 @@ DIRECTIONS = (
 VALUES: Mapping[str, Mapping[str, str]] = {
     field: {key(word): target for target, words in table.items() for word in words}
     for field, table in
-    {"outcome": _OUTCOMES, "direction": _DIRECTIONS, "state": _STATES, "released_by": _SIDES}.items()
+    {
+        "outcome": _OUTCOMES, "direction": _DIRECTIONS, "state": _STATES, "released_by": _SIDES,
+        "activity": _ACTIVITIES,
+    }.items()
 }

@@ -70,7 +70,7 @@ def spliced(day: str, clock: str) -> str:
 
 def range_start(clock: str) -> str:
     """The beginning of an interval written 09:00-09:30 or 09:00~09:30; other times as they are."""
-    return f"regexp_replace({clock}, '(\\d:\\d\\d)\\s*[-~—–至]\\s*\\d{{1,2}}:\\d\\d(:\\d\\d)?$', '\\1')"
+    return f"regexp_replace({clock}, '(\\d:\\d\\d)\\s*[-~—–至]\\s*(次日|翌日)?\\d{{1,2}}:\\d\\d(:\\d\\d)?$', '\\1')"
 
 
 def range_end(clock: str) -> str:

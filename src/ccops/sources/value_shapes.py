@@ -20,9 +20,11 @@ TIME_FORMATS = (
     "%d-%m-%Y %H:%M:%S", "%d-%m-%Y %H:%M", "%m-%d-%Y %H:%M:%S", "%m-%d-%Y %H:%M", "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M", "%y%m%d %H:%M:%S", "epoch_s", "epoch_ms", "excel_serial",
 )
-_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?(\s*[-~—–至]\s*\d{1,2}:\d\d(:\d\d)?)?")
-_DATES = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y",
-          "%y%m%d")
+_CLOCK = re.compile(r"\d{1,2}:\d\d(:\d\d(\.\d+)?)?(\s*[-~—–至]\s*(次日|翌日)?\d{1,2}:\d\d(:\d\d)?)?")
+DATE_FORMATS = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%d.%m.%Y",
+    "%y%m%d",
+)
 _DURATIONS = {
     "HH:MM:SS": re.compile(r"\d+:[0-5]?\d:[0-5]?\d(\.\d+)?"), "MM:SS": re.compile(r"\d+:[0-5]?\d(\.\d+)?"),
     "X分Y秒": re.compile(r"(?=\d)(\d+(小时|时))?(\d+分钟?)?(\d+秒)?"), "s": re.compile(r"\d+(\.\d+)?"),
@@ -51,7 +53,7 @@ def shape_of(cells: Iterable[str]) -> Shape:
     instants = [value for value in figures if value not in NO_INSTANT]
     shares = {
         "instant": _share(instants, lambda value: any(parsed(value, one) for one in TIME_FORMATS)),
-        "date": _share(figures, lambda value: any(_strptime(value, one) for one in _DATES)),
+        "date": _share(figures, lambda value: any(_strptime(value, one) for one in DATE_FORMATS)),
         "clock": _share(figures, lambda value: bool(_CLOCK.fullmatch(value))),
         "duration": _share(figures, lambda value: any(one.fullmatch(value) for one in _DURATIONS.values())),
         "phone": _share(figures, lambda value: bool(_PHONE.fullmatch(value))),
