@@ -179,7 +179,9 @@ def test_no_agent_does_two_things_at_once(log: list[Line]) -> None:
 
 
 def test_the_log_is_in_order_and_rotated_by_weeks(demo: DemoFiles, log: list[Line]) -> None:
-    assert [path.name for path in demo.files] == ["queue_log-20261114.gz", "queue_log", "Master.csv", "vip_calls.csv"]
+    assert [path.name for path in demo.files] == [
+        "queue_log-20261114.gz", "queue_log", "Master.csv", "vip_calls.csv", "shifts.csv", "employees.csv",
+    ]
     assert all(a.at <= b.at for a, b in pairwise(log))
     assert {line.day for line in log} == {UNTIL - timedelta(days=n) for n in range(9)}
     first = _line((demo.folder / "queue_log").read_text().partition("\n")[0])

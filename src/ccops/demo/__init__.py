@@ -14,7 +14,7 @@ from ccops.demo.callers import Callers
 from ccops.demo.centre import Incident, agents
 from ccops.demo.day import Simulation
 from ccops.demo.files import TRUTH, Exports, claim
-from ccops.demo.roster import shifts
+from ccops.demo.roster import planned
 from ccops.demo.truth import Truth
 from ccops.errors import UsageError
 from ccops.settings import FILE_NAME
@@ -52,9 +52,11 @@ def generate(folder: Path, *, seed: int = 1, days: int = 28, until: date = date(
     for n in range(days):
         on = first + timedelta(days=n)
         rng = Random(f"{seed}/{on}")  # noqa: S311  a day of its own, so that one more day changes no other
-        on_shift = shifts(people, on, rng, incident if on == until else None)
+        rota = planned(people, on, rng, incident if on == until else None)
         arrivals = callers.arrivals(on, rng)
-        day = Simulation(on, _midnight(on, zone), rng, callers, channels).run(on_shift, arrivals)
+        present = [shift for shift in rota if not shift.absent]
+        day = Simulation(on, _midnight(on, zone), rng, callers, channels).run(present, arrivals)
+        day.rota = rota
         truth.add(day)
         exports.add(day)
         if progress:

@@ -1,4 +1,4 @@
-"""The demo's folder: the exports of two switches, the settings that fit them, and the truth."""
+"""The demo's folder: the exports of two switches and of the planner, the settings that fit them, and the truth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ccops.clock import Zone
-from ccops.demo import asterisk, cloud
+from ccops.demo import asterisk, cloud, planner
 from ccops.demo.centre import Agent
 from ccops.demo.records import Day
 from ccops.demo.truth import Truth
@@ -53,12 +53,14 @@ class Exports:
     _weeks: dict[str, list[str]] = field(default_factory=dict)
     _master: list[str] = field(default_factory=list)
     _vip: list[str] = field(default_factory=list)
+    _schedule: list[str] = field(default_factory=list)
 
     def add(self, day: Day) -> None:
         """Take over one day; days come in order."""
         self._weeks.setdefault(_log_name(day.on, self.last), []).append(asterisk.queue_log(day))
         self._master.append(asterisk.master_csv(day, self.zone))
         self._vip += cloud.rows(day, self.zone)
+        self._schedule.append(planner.schedule(day, self.zone))
 
     def write(self, people: tuple[Agent, ...], truth: Truth) -> tuple[Path, ...]:
         """Write everything; gives the files to import, oldest first."""
@@ -69,6 +71,8 @@ class Exports:
         texts = {name: "".join(parts) for name, parts in self._weeks.items()}
         texts["Master.csv"] = "".join(self._master)
         texts["vip_calls.csv"] = cloud.head(self.first, self.last) + "".join(self._vip) + total
+        texts["shifts.csv"] = planner.SCHEDULE_HEAD + "".join(self._schedule)
+        texts["employees.csv"] = planner.employees(people, truth.seed, self.first)
         for name, text in texts.items():
             truth.lines[name] = text.count("\n")
             data = text.encode("gb18030" if name == "vip_calls.csv" else "utf-8")

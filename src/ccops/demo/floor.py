@@ -94,6 +94,8 @@ class Floor:
     def _unpause(self, seat: Seat, pause: Pause) -> None:
         aux = _session(seat).aux_s
         aux[pause.reason] = aux.get(pause.reason, 0) + pause.seconds
+        now = self._agenda.now
+        _session(seat).pauses.append((pause.reason, now - pause.seconds, now))
         self._write(seat, "UNPAUSE", pause.reason)
         self.ready(seat)
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ccops.demo.centre import QUEUE, Agent, Queue
-from ccops.demo.roster import Pause
+from ccops.demo.roster import Pause, Shift
 
 
 class LogLine(NamedTuple):
@@ -99,6 +99,7 @@ class Session:
     login: int
     logout: int = 0
     aux_s: dict[str, int] = field(default_factory=dict)
+    pauses: list[tuple[str, int, int]] = field(default_factory=list)  # reason, from, to, as they were taken
 
 
 @dataclass(slots=True, eq=False)
@@ -124,3 +125,4 @@ class Day:
     sessions: list[Session] = field(default_factory=list)
     rang_out: dict[str, int] = field(default_factory=dict)  # per agent: calls they let ring out
     rang_off: dict[str, int] = field(default_factory=dict)  # per agent: callers who hung up while it rang
+    rota: list[Shift] = field(default_factory=list)  # what was planned, absences included

@@ -15,6 +15,9 @@ _DEAL = (_EARLY, _LATE, _MORNING, _EARLY, _LATE, _MORNING, _MIDDAY, _EARLY, _LAT
 # Days off (Monday is 0): nobody is off on a Monday, most are at the weekend, when fewer people call.
 _DAYS_OFF = ((5, 6), (1, 6), (2, 6), (3, 5), (3, 4), (4, 6), (2, 5))
 _ABSENT = 0.04
+# What a planner writes down for a pause, who cannot know how long it will take: minutes, and starts on full five.
+_PLANNED_S = {"break": 900, "lunch": 2700, "training": 1800}
+_GRID_S = 300
 
 
 @dataclass(frozen=True)
@@ -27,21 +30,37 @@ class Pause:
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A planned stretch of a shift, in seconds after midnight; pauses lie within the work."""
+
+    activity: str
+    begins: int
+    ends: int
+
+
+@dataclass(frozen=True)
 class Shift:
-    """One agent's day; `away` is a stretch without any login, from an incident."""
+    """One agent's day as it goes, and as it was published; `away` is a stretch without any login, from an incident."""
 
     agent: Agent
     login: int
     logout: int
     pauses: tuple[Pause, ...]
     away: tuple[int, int] | None = None
+    plan: tuple[Stretch, ...] = ()
+    absent: bool = False
 
 
 def shifts(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident | None) -> list[Shift]:
-    """The shifts that are worked on `day`, absences already left out."""
+    """The shifts that are worked on `day`, absences left out."""
+    return [shift for shift in planned(people, day, rng, incident) if not shift.absent]
+
+
+def planned(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident | None) -> list[Shift]:
+    """Every shift that was planned for `day`, with how it goes."""
     week = day.toordinal() // 7
     at_work: dict[str, int] = {}
-    worked: list[Shift] = []
+    found: list[Shift] = []
     for index, agent in enumerate(people):
         if not agent.queues or day.weekday() in _DAYS_OFF[(index + week) % len(_DAYS_OFF)]:
             continue
@@ -50,11 +69,18 @@ def shifts(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident
         late, long = rng.random(), rng.random()
         login = begins - 240 + round(300 * late) + (round(900 * long) if late > 0.95 else 0)
         shift = Shift(agent, login, ends + round(300 * long), _pauses(begins, rng))
+        shift = replace(shift, plan=_plan(begins, ends, shift.pauses))
         if incident and turn % incident.spares.get(agent.team, 1):
             shift = _hit(shift, incident, rng)
-        if rng.random() >= _ABSENT:
-            worked.append(shift)
-    return worked
+        found.append(replace(shift, absent=rng.random() < _ABSENT))
+    return found
+
+
+def _plan(begins: int, ends: int, pauses: tuple[Pause, ...]) -> tuple[Stretch, ...]:
+    starts = [(pause.reason, _GRID_S * round(pause.at / _GRID_S)) for pause in pauses]
+    return (
+        Stretch("work", begins, ends), *(Stretch(reason, at, at + _PLANNED_S[reason]) for reason, at in starts),
+    )
 
 
 def _hit(shift: Shift, incident: Incident, rng: Random) -> Shift:

@@ -11,6 +11,7 @@ from datetime import date
 
 from ccops.demo.centre import SHORT_S, WITHIN_S
 from ccops.demo.records import Day, Visit
+from ccops.demo.roster import Shift
 
 
 @dataclass
@@ -76,6 +77,23 @@ class AgentDay:
 
 
 @dataclass
+class PlanDay:
+    """What was planned for one agent's day, and how much of it the agent kept to, second by second.
+
+    `adherent_s` is time in the planned activity, `worked_s` time signed in and not on a pause, planned or not. Both are
+    None for agents of the vip queue's switch, whose export has no sign-ins; an absent agent has 0.
+    """
+
+    day: date
+    agent: str
+    absent: bool
+    scheduled_s: int
+    scheduled_work_s: int
+    adherent_s: int | None = None
+    worked_s: int | None = None
+
+
+@dataclass
 class ContactDay:
     """The callers' day. Contacts are inbound calls, those that met no queue included."""
 
@@ -99,6 +117,7 @@ class Truth:
     bad_day: date
     queues: list[QueueDay] = field(default_factory=list)
     agents: list[AgentDay] = field(default_factory=list)
+    plans: list[PlanDay] = field(default_factory=list)
     contacts: list[ContactDay] = field(default_factory=list)
     unique_callers: int = 0
     lines: dict[str, int] = field(default_factory=dict)  # physical lines per exported file
@@ -144,9 +163,31 @@ class Truth:
         self.unique_callers = len(self._callers)
         self.queues += [queues[name] for name in sorted(queues)]
         self.agents += [people[name] for name in sorted(people)]
+        self.plans += sorted((_kept(day, shift) for shift in day.rota), key=lambda plan: plan.agent)
         self.contacts.append(contacts)
 
     def document(self) -> dict[str, object]:
         """The truth as plain JSON values."""
         data = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
         return {"schema": "ccops.demo/1", **data}
+
+
+def _kept(day: Day, shift: Shift) -> PlanDay:
+    """The plan against what the agent did, second by second."""
+    work, *pauses = shift.plan
+    wanted = ["work"] * (work.ends - work.begins)
+    for pause in pauses:
+        wanted[pause.begins - work.begins : pause.ends - work.begins] = [pause.activity] * (pause.ends - pause.begins)
+    plan = PlanDay(day.on, shift.agent.id, shift.absent, len(wanted), wanted.count("work"))
+    if not shift.agent.on_asterisk:
+        return plan
+    first = day.midnight + work.begins
+    done = [""] * len(wanted)
+    plan.worked_s = 0
+    for session in (one for one in day.sessions if one.agent.id == shift.agent.id):
+        plan.worked_s += session.logout - session.login - sum(to - since for _, since, to in session.pauses)
+        for activity, since, to in (("work", session.login, session.logout), *session.pauses):
+            low, high = (min(max(at - first, 0), len(done)) for at in (since, to))
+            done[low:high] = [activity] * (high - low)
+    plan.adherent_s = sum(a == b for a, b in zip(wanted, done, strict=True))
+    return plan
