@@ -5,7 +5,7 @@ follows from the key before. Each thing that is drawn for a caller hashes his ke
 same caller comes at the same moment, with the same patience and the same business, whoever is there to answer, and
 replications may run in any order. The hash is the finaliser of SplitMix64 (Steele, Lea & Flood 2014).
 
-numba looks for changes in the file of the compiled function alone: after a change here, touch kernel.py as well.
+After a change here, touch kernel.py (see `compiled`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import hashlib
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from ccops.workforce.simulation.compiled import compiled
+
+Floats = NDArray[np.float64]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)  # 2**64 over the golden ratio
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _S27, _S30, _S31, _S11 = np.uint64(27), np.uint64(30), np.uint64(31), np.uint64(11)
 
-# What is drawn for a caller. A lognormal takes a second number, at the same place + SECOND.
-ARRIVAL, PATIENCE, HANDLING, DELAY, REST, REDIALS, REDIAL_AFTER, NEXT_KEY, SECOND = (np.uint64(i) for i in range(1, 10))
+# What is drawn for a caller; the first five are the places of a queue's distributions in `plan`. A lognormal takes a
+# second number, at the same place + SECOND.
+PATIENCE, HANDLING, DELAY, REST, REDIAL_AFTER, ARRIVAL, REDIALS, NEXT_KEY, SECOND = range(9)
 _CONSTANT, _EXPONENTIAL, _LOGNORMAL, _SAMPLE = range(4)  # as in plan.KINDS; what is left is a curve
 
 
@@ -34,36 +38,36 @@ def streams(seed: int, replication: int, queues: list[str]) -> NDArray[np.uint64
     return np.array([int.from_bytes(digest, "little") for digest in digests], np.uint64)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def mixed(z: np.uint64) -> np.uint64:
     """64 bits, well stirred."""
     z = (z ^ (z >> _S30)) * _FIRST
     z = (z ^ (z >> _S27)) * _SECOND
-    return z ^ (z >> _S31)
+    return np.uint64(z ^ (z >> _S31))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def key_of(stream: np.uint64, number: int) -> np.uint64:
     """The key of a queue's nth caller."""
     return mixed(stream + np.uint64(number + 1) * _STEP)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def next_key(key: np.uint64) -> np.uint64:
     """The key of the same caller when he dials again."""
-    return mixed(key + NEXT_KEY * _STEP)
+    return mixed(key + np.uint64(NEXT_KEY + 1) * _STEP)
 
 
-@njit(cache=True, nogil=True)
-def uniform(key: np.uint64, what: np.uint64) -> float:
+@compiled
+def uniform(key: np.uint64, what: int) -> float:
     """A number between 0 and 1, neither included."""
-    return (float(mixed(key + what * _STEP) >> _S11) + 0.5) * 2.0**-53
+    return (float(mixed(key + np.uint64(what + 1) * _STEP) >> _S11) + 0.5) * 2.0**-53
 
 
-@njit(cache=True, nogil=True)
-def duration(key: np.uint64, what: np.uint64, kind: int, a: float, b: float, values: NDArray[np.float64],
-             levels: NDArray[np.float64], begin: int, end: int) -> float:
-    """A duration by inversion (a lognormal by Box and Muller 1958); its values and levels are [begin, end)."""
+@compiled
+def duration(key: np.uint64, what: int, queue: int, laws: Floats, values: Floats, levels: Floats) -> float:
+    """A duration by inversion (a lognormal by Box and Muller 1958) of the caller's own number for it."""
+    kind, a = int(laws[queue, what, 0]), float(laws[queue, what, 1])
     if kind == _CONSTANT:
         return a
     u = uniform(key, what)
@@ -71,9 +75,10 @@ def duration(key: np.uint64, what: np.uint64, kind: int, a: float, b: float, val
         return -a * math.log(u) if a > 0 else 0.0
     if kind == _LOGNORMAL:
         turn = uniform(key, what + SECOND)
-        return math.exp(a + b * math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * turn))
+        return math.exp(a + laws[queue, what, 2] * math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * turn))
+    begin, end = int(laws[queue, what, 3]), int(laws[queue, what, 4])
     if kind == _SAMPLE:
-        return values[begin + min(int(u * (end - begin)), end - begin - 1)]
+        return float(values[begin + min(int(u * (end - begin)), end - begin - 1)])
     lo, hi = begin, end  # the first step of the curve at or below u
     while lo < hi:
         middle = (lo + hi) // 2
@@ -81,4 +86,4 @@ def duration(key: np.uint64, what: np.uint64, kind: int, a: float, b: float, val
             hi = middle
         else:
             lo = middle + 1
-    return values[lo] if lo < end else values[end - 1] + a * math.log(levels[end - 1] / u)
+    return float(values[lo] if lo < end else values[end - 1] + a * math.log(levels[end - 1] / u))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from ccops.workforce.simulation import draws
+from ccops.workforce.simulation.compiled import compiled
 from ccops.workforce.simulation.heap import rise, sink
 from ccops.workforce.simulation.outcome import BINS, COUNTS, FINE_S, WIDER
-from ccops.workforce.simulation.plan import DISTRIBUTIONS, Plan
+from ccops.workforce.simulation.plan import Floor, Plan
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,7 +25,6 @@ Keys = NDArray[np.uint64]
 (OFFERED, REDIALS, OVERFLOW_IN, ANSWERED, IN_TIME, ABANDONED, ABANDONED_IN_TIME, SHORT, FLOW_OUTS, FLOW_IN_TIME,
  OVERFLOW_OUT) = range(len(COUNTS))
 BUSY, RING, REST, IDLE = range(4)
-PATIENCE, HANDLING, DELAY, AFTERWARDS, REDIAL_AFTER = range(len(DISTRIBUTIONS))
 # How a visit ends. GONE is a place in the queue whose caller has left it; DIALS one held by who will dial again.
 GONE, WAS_ANSWERED, WAS_ABANDONED, WAS_FLOW_OUT, WAS_OVERFLOW, DIALS = range(6)
 # Events, in the order in which they happen at one instant.
@@ -38,42 +37,35 @@ LOG_WIDER = math.log(WIDER)
 PLACES = 31  # bits of a place's number beside its visit's
 
 
-@njit(cache=True, nogil=True)
-def _drawn(plan: Plan, key: np.uint64, what: np.uint64, queue: int, which: int) -> float:
-    return draws.duration(
-        key, what, plan.kinds[queue, which], plan.params[queue, which, 0], plan.params[queue, which, 1], plan.values,
-        plan.levels, plan.values_from[queue, which], plan.values_to[queue, which],
-    )
-
-
-@njit(cache=True, nogil=True)
-def _next_call(plan: Plan, stream: np.uint64, q: int, number: Ints, column: Ints, walked: Floats,
-               passed: Floats) -> float:
+@compiled
+def _next_call(expected: Floats, instants: Floats, instants_from: Ints, interval_s: float, until_s: float,
+               stream: np.uint64, q: int, number: Ints, column: Ints, walked: Floats, passed: Floats) -> float:
     """When a queue's next caller comes: unit exponentials, laid along the expected arrivals."""
     nth = number[q]
     number[q] += 1
-    width = plan.expected.shape[1]
+    width = expected.shape[1]
     if width == 0:
-        place = plan.instants_from[q] + nth
-        return plan.instants[place] if place < plan.instants_from[q + 1] else np.inf
+        place = instants_from[q] + nth
+        return instants[place] if place < instants_from[q + 1] else np.inf
     walked[q] -= math.log(draws.uniform(draws.key_of(stream, nth), draws.ARRIVAL))
     k = column[q]
-    while k < width and passed[q] + plan.expected[q, k] <= walked[q]:
-        passed[q] += plan.expected[q, k]
+    while k < width and passed[q] + expected[q, k] <= walked[q]:
+        passed[q] += expected[q, k]
         k += 1
     column[q] = k
     if k == width:
         return np.inf
-    at = (k + (walked[q] - passed[q]) / plan.expected[q, k]) * plan.interval_s
-    return at if at < plan.until_s else np.inf
+    at = (k + (walked[q] - passed[q]) / expected[q, k]) * interval_s
+    return at if at < until_s else np.inf
 
 
-@njit(cache=True, nogil=True)
-def _ended(plan: Plan, counts: Ints, sums: Floats, longest: Floats, waits: Ints, q: int, entered: float, how: int,
-           wait: float) -> None:
+@compiled
+def _ended(counts: Ints, sums: Floats, longest: Floats, waits: Ints, limits: tuple[float, float, float], q: int,
+           entered: float, how: int, wait: float) -> None:
     """Counts how a visit ended, in the interval in which it began."""
-    k = min(int(entered / plan.interval_s), counts.shape[1] - 1)
-    early = 1 if wait <= plan.within_s + ROUNDING_S else 0
+    interval_s, within_s, short_s = limits
+    k = min(int(entered / interval_s), counts.shape[1] - 1)
+    early = 1 if wait <= within_s + ROUNDING_S else 0
     if how == WAS_ANSWERED:
         counts[q, k, ANSWERED] += 1
         counts[q, k, IN_TIME] += early
@@ -81,7 +73,7 @@ def _ended(plan: Plan, counts: Ints, sums: Floats, longest: Floats, waits: Ints,
     elif how == WAS_ABANDONED:
         counts[q, k, ABANDONED] += 1
         counts[q, k, ABANDONED_IN_TIME] += early
-        counts[q, k, SHORT] += 1 if wait < plan.short_s - ROUNDING_S else 0
+        counts[q, k, SHORT] += 1 if wait < short_s - ROUNDING_S else 0
         sums[q, k, 1] += wait
     else:
         counts[q, k, FLOW_OUTS] += 1
@@ -95,7 +87,7 @@ def _ended(plan: Plan, counts: Ints, sums: Floats, longest: Floats, waits: Ints,
     waits[q, min(place, BINS - 1)] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _spend(spent: Floats, crew: int, what: int, since: float, to: float, interval_s: float) -> None:
     """An agent's seconds, cut at the intervals."""
     last = spent.shape[1] - 1
@@ -108,7 +100,7 @@ def _spend(spent: Floats, crew: int, what: int, since: float, to: float, interva
         k += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _no_longer_idle(agent: int, crew: int, before: Ints, after: Ints, first: Ints, final: Ints) -> None:
     """Takes an agent out of the chain of his crew's idle."""
     if before[agent] < 0:
@@ -121,40 +113,38 @@ def _no_longer_idle(agent: int, crew: int, before: Ints, after: Ints, first: Int
         before[after[agent]] = before[agent]
 
 
-@njit(cache=True, nogil=True)
-def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, spent: Floats, waits: Ints,
-        log_s: Floats, log_n: Ints) -> int:
+@compiled
+def day(plan: Plan, floor: Floor, streams: Keys, counts: Ints, sums: Floats, longest: Floats, spent: Floats,
+        waits: Ints, log_s: Floats, log_n: Ints) -> int:
     """Simulates one replication into zeroed arrays (`longest` NaN); gives the number of visits.
+
+    Where the floor has not room enough, the answer is -1.
 
     `log_s` and `log_n`, unless they are empty, get a row per visit in order of entering: entered, wait, ringing,
     handling; queue, how it ended, agent (-1: none), queue that was dialled, number of the caller there.
     """
-    queues, last, agents, interval_s = len(plan.priority), counts.shape[1] - 1, len(plan.crew_of), plan.interval_s
-    number, column = np.zeros(queues, np.int64), np.zeros(queues, np.int64)
-    walked, passed, coming = np.zeros(queues), np.zeros(queues), np.empty(queues)
+    (expected, instants, instants_from, interval_s, until_s, closed_s, within_s, short_s, laws, values, levels, factors,
+     priority, overflow_to, overflow_after_s, max_wait_s, redial, skills_from, skills, choices_from, choice_crew,
+     choice_level, crew_of, stints_from, from_s, to_s, agent_of, by_start, by_end) = plan
+    queues, last = len(priority), counts.shape[1] - 1
+    (number, column, walked, passed, coming, head, tail, times, facts, keys, later_at, later_who, busy_at, busy_who,
+     is_busy, idle_since, idle_turn, before, after, first, final, stint) = floor
     for q in range(queues):
-        coming[q] = _next_call(plan, streams[q], q, number, column, walked, passed)
-    # Places for who waits or is about to dial again; unused ones are chained from `free`, then all from `fresh`.
-    fresh, free = 0, -1
-    times, facts, keys = np.empty((64, 3)), np.empty((64, 6), np.int64), np.empty(64, np.uint64)
-    head, tail = np.full(queues, -1), np.full(queues, -1)
-    later_at, later_who, later = np.empty(64), np.empty(64, np.int64), 0
-    # A heap of busy agents, and per crew a chain of idle ones, the longest idle first.
-    busy_at, busy_who, busy = np.empty(agents), np.empty(agents, np.int64), 0
-    is_busy, idle_since, idle_turn = np.zeros(agents, np.bool_), np.full(agents, -1.0), np.zeros(agents, np.int64)
-    before, after = np.full(agents, -1), np.full(agents, -1)
-    first, final = np.full(spent.shape[0], -1), np.full(spent.shape[0], -1)
-    stint, stints, starts, ends = plan.stints_from[:-1].copy(), len(plan.from_s), 0, 0
-    visits, turns, logging = 0, 0, len(log_s) > 0
+        coming[q] = _next_call(
+            expected, instants, instants_from, interval_s, until_s, streams[q], q, number, column, walked, passed,
+        )
+    fresh, free = 0, -1  # places: unused ones are chained from `free`, then come all from `fresh`
+    later, busy, stints, starts, ends, room = 0, 0, len(from_s), 0, 0, len(keys)
+    visits, turns, logging, limits = 0, 0, len(log_s) > 0, (interval_s, within_s, short_s)
 
     while True:
         now, event, source = np.inf, NOTHING, 0
         if ends < stints:
-            now, event = plan.to_s[plan.by_end[ends]], STINT_ENDS
+            now, event = to_s[by_end[ends]], STINT_ENDS
         if busy > 0 and busy_at[0] < now:
             now, event = busy_at[0], AGENT_FREE
-        if starts < stints and plan.from_s[plan.by_start[starts]] < now:
-            now, event = plan.from_s[plan.by_start[starts]], STINT_STARTS
+        if starts < stints and from_s[by_start[starts]] < now:
+            now, event = from_s[by_start[starts]], STINT_STARTS
         for q in range(queues):
             if coming[q] < now:
                 now, event, source = coming[q], CALL, q
@@ -162,10 +152,8 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
             now, event = later_at[0], LATER
         if event == NOTHING:
             break
-        if fresh + 2 > len(keys):
-            times, facts, keys = np.concatenate((times, times)), np.concatenate((facts, facts)), np.append(keys, keys)
-        if later + 2 > len(later_at):
-            later_at, later_who = np.append(later_at, later_at), np.append(later_who, later_who)
+        if fresh + 2 > room or later + 2 > room:
+            return -1
 
         # What happens: a caller enters a queue, an agent becomes free, or somebody leaves.
         entering, freed, agent, redialling = -1, -1, -1, False
@@ -174,27 +162,30 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
         if event == CALL:
             entering, dialled, nth = source, source, number[source] - 1
             key = draws.key_of(streams[source], nth)
-            coming[source] = _next_call(plan, streams[source], source, number, column, walked, passed)
+            coming[source] = _next_call(
+                expected, instants, instants_from, interval_s, until_s, streams[source], source, number, column,
+                walked, passed,
+            )
         elif event == AGENT_FREE:
             freed = busy_who[0]
             is_busy[freed] = False
-            while stint[freed] < plan.stints_from[freed + 1] and plan.to_s[stint[freed]] <= now:
+            while stint[freed] < stints_from[freed + 1] and to_s[stint[freed]] <= now:
                 stint[freed] += 1
-            if stint[freed] == plan.stints_from[freed + 1] or plan.from_s[stint[freed]] > now:
+            if stint[freed] == stints_from[freed + 1] or from_s[stint[freed]] > now:
                 freed = -1
         elif event == STINT_STARTS:
-            freed = plan.agent_of[plan.by_start[starts]]
+            freed = agent_of[by_start[starts]]
             starts += 1
             if is_busy[freed] or idle_since[freed] >= 0:
                 freed = -1
             else:
-                stint[freed] = plan.by_start[starts - 1]
+                stint[freed] = by_start[starts - 1]
         elif event == STINT_ENDS:
-            leaver = plan.agent_of[plan.by_end[ends]]
+            leaver = agent_of[by_end[ends]]
             ends += 1
             if idle_since[leaver] >= 0:
-                _spend(spent, plan.crew_of[leaver], IDLE, idle_since[leaver], now, interval_s)
-                _no_longer_idle(leaver, plan.crew_of[leaver], before, after, first, final)
+                _spend(spent, crew_of[leaver], IDLE, idle_since[leaver], now, interval_s)
+                _no_longer_idle(leaver, crew_of[leaver], before, after, first, final)
                 idle_since[leaver] = -1.0
         else:
             place, redialled = later_who[0] & ((1 << PLACES) - 1), (later_who[0] >> PLACES) & 1
@@ -210,12 +201,12 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                     facts[place, SERIAL], facts[place, NEXT], free = -1, free, place
                 else:
                     q, entered = facts[place, QUEUE], times[place, ENTERED]
-                    _ended(plan, counts, sums, longest, waits, q, entered, how, now - entered)
+                    _ended(counts, sums, longest, waits, limits, q, entered, how, now - entered)
                     if logging:
                         log_s[serial, 1], log_n[serial, 1] = now - entered, how
                     facts[place, HOW] = GONE
                     if how == WAS_OVERFLOW:
-                        entering, until, entered = plan.overflow_to[q], times[place, PATIENT_UNTIL], now
+                        entering, until, entered = overflow_to[q], times[place, PATIENT_UNTIL], now
                         counts[entering, min(int(now / interval_s), last), OVERFLOW_IN] += 1
                     else:
                         redialling = True
@@ -229,24 +220,24 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                 log_n[serial, 0], log_n[serial, 1], log_n[serial, 2] = q, GONE, -1
                 log_n[serial, 3], log_n[serial, 4] = dialled, nth
             level = 0
-            for j in range(plan.choices_from[q], plan.choices_from[q + 1]):
-                if agent >= 0 and plan.choice_level[j] > level:
+            for j in range(choices_from[q], choices_from[q + 1]):
+                if agent >= 0 and choice_level[j] > level:
                     break
-                idle = first[plan.choice_crew[j]]
+                idle = first[choice_crew[j]]
                 if idle >= 0 and (agent < 0 or idle_turn[idle] < idle_turn[agent]):
-                    agent, level = idle, plan.choice_level[j]
+                    agent, level = idle, choice_level[j]
             if agent >= 0:
-                _spend(spent, plan.crew_of[agent], IDLE, idle_since[agent], now, interval_s)
-                _no_longer_idle(agent, plan.crew_of[agent], before, after, first, final)
+                _spend(spent, crew_of[agent], IDLE, idle_since[agent], now, interval_s)
+                _no_longer_idle(agent, crew_of[agent], before, after, first, final)
                 idle_since[agent] = -1.0
             else:
                 if until < 0:
-                    until = now + _drawn(plan, key, draws.PATIENCE, dialled, PATIENCE)
+                    until = now + draws.duration(key, draws.PATIENCE, dialled, laws, values, levels)
                 leaves, how = until, WAS_ABANDONED
-                if plan.overflow_to[q] >= 0 and now + plan.overflow_after_s[q] < leaves:
-                    leaves, how = now + plan.overflow_after_s[q], WAS_OVERFLOW
-                if now + plan.max_wait_s[q] < leaves:
-                    leaves, how = now + plan.max_wait_s[q], WAS_FLOW_OUT
+                if overflow_to[q] >= 0 and now + overflow_after_s[q] < leaves:
+                    leaves, how = now + overflow_after_s[q], WAS_OVERFLOW
+                if now + max_wait_s[q] < leaves:
+                    leaves, how = now + max_wait_s[q], WAS_FLOW_OUT
                 if free >= 0:
                     place, free = free, facts[free, NEXT]
                 else:
@@ -260,16 +251,16 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                 else:
                     facts[tail[q], NEXT] = place
                 tail[q] = place
-                dials = (how == WAS_ABANDONED and plan.redial[dialled] > 0
-                         and draws.uniform(key, draws.REDIALS) < plan.redial[dialled])
+                dials = (how == WAS_ABANDONED and redial[dialled] > 0
+                         and draws.uniform(key, draws.REDIALS) < redial[dialled])
                 if (how == WAS_OVERFLOW or dials) and leaves < np.inf:
                     rise(later_at, later_who, later, leaves, (serial << (PLACES + 1)) | place)
                     later += 1
         elif freed >= 0:
             best = -1
-            crew = plan.crew_of[freed]
-            for j in range(plan.skills_from[crew], plan.skills_from[crew + 1]):
-                q = plan.skills[j]
+            crew = crew_of[freed]
+            for j in range(skills_from[crew], skills_from[crew + 1]):
+                q = skills[j]
                 place = head[q]
                 while place >= 0:
                     how = facts[place, HOW]
@@ -277,7 +268,7 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                         break
                     if how != GONE:
                         wait = times[place, LEAVES] - times[place, ENTERED]
-                        _ended(plan, counts, sums, longest, waits, q, times[place, ENTERED], how, wait)
+                        _ended(counts, sums, longest, waits, limits, q, times[place, ENTERED], how, wait)
                         if logging:
                             log_s[facts[place, SERIAL], 1], log_n[facts[place, SERIAL], 1] = wait, how
                     head[q] = facts[place, NEXT]
@@ -285,8 +276,8 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                     place = head[q]
                 if place < 0:
                     tail[q] = -1
-                elif best < 0 or (plan.priority[q], facts[place, SERIAL]) < (
-                    plan.priority[facts[best, QUEUE]], facts[best, SERIAL]
+                elif best < 0 or (priority[q], facts[place, SERIAL]) < (
+                    priority[facts[best, QUEUE]], facts[best, SERIAL]
                 ):
                     best = place
             if best >= 0:
@@ -298,7 +289,7 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                     tail[q] = -1
                 facts[best, SERIAL], facts[best, NEXT], free = -1, free, best
             else:
-                crew = plan.crew_of[freed]
+                crew = crew_of[freed]
                 idle_since[freed], idle_turn[freed], turns = now, turns, turns + 1
                 before[freed], after[freed] = final[crew], -1
                 if final[crew] < 0:
@@ -308,34 +299,34 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
                 final[crew] = freed
 
         if agent >= 0:
-            crew = plan.crew_of[agent]
-            ringing = _drawn(plan, key, draws.DELAY, q, DELAY)
+            crew = crew_of[agent]
+            ringing = draws.duration(key, draws.DELAY, q, laws, values, levels)
             if ringing > 0 and until < 0:
-                until = entered + _drawn(plan, key, draws.PATIENCE, dialled, PATIENCE)
+                until = entered + draws.duration(key, draws.PATIENCE, dialled, laws, values, levels)
             answered = now + ringing
             done = answered
             if ringing > 0 and until < answered:
                 done = max(until, now)
-                redialling = plan.redial[dialled] > 0 and draws.uniform(key, draws.REDIALS) < plan.redial[dialled]
-                _ended(plan, counts, sums, longest, waits, q, entered, WAS_ABANDONED, done - entered)
+                redialling = redial[dialled] > 0 and draws.uniform(key, draws.REDIALS) < redial[dialled]
+                _ended(counts, sums, longest, waits, limits, q, entered, WAS_ABANDONED, done - entered)
                 _spend(spent, crew, RING, now, done, interval_s)
                 if logging:
                     log_s[serial, 1], log_s[serial, 2] = done - entered, done - now
                     log_n[serial, 1], log_n[serial, 2] = WAS_ABANDONED, agent
             else:
                 k = min(int(entered / interval_s), last)
-                handling = _drawn(plan, key, draws.HANDLING, dialled, HANDLING)
-                handling *= plan.factors[dialled, min(k, last - 1)]
+                handling = draws.duration(key, draws.HANDLING, dialled, laws, values, levels)
+                handling *= factors[dialled, min(k, last - 1)]
                 sums[q, k, 3] += handling
-                _ended(plan, counts, sums, longest, waits, q, entered, WAS_ANSWERED, answered - entered)
+                _ended(counts, sums, longest, waits, limits, q, entered, WAS_ANSWERED, answered - entered)
                 _spend(spent, crew, RING, now, answered, interval_s)
                 _spend(spent, crew, BUSY, answered, answered + handling, interval_s)
                 resting = answered + handling
-                done = resting + _drawn(plan, key, draws.REST, q, AFTERWARDS)
-                for i in range(stint[agent], plan.stints_from[agent + 1]):
-                    if plan.from_s[i] >= done:
+                done = resting + draws.duration(key, draws.REST, q, laws, values, levels)
+                for i in range(stint[agent], stints_from[agent + 1]):
+                    if from_s[i] >= done:
                         break
-                    _spend(spent, crew, REST, max(resting, plan.from_s[i]), min(done, plan.to_s[i]), interval_s)
+                    _spend(spent, crew, REST, max(resting, from_s[i]), min(done, to_s[i]), interval_s)
                 if logging:
                     log_s[serial, 1], log_s[serial, 2], log_s[serial, 3] = answered - entered, ringing, handling
                     log_n[serial, 1], log_n[serial, 2] = WAS_ANSWERED, agent
@@ -351,8 +342,8 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
             sink(busy_at, busy_who, busy, busy_at[busy], busy_who[busy])
 
         if redialling:  # `now` is when he gave up
-            again = now + _drawn(plan, key, draws.REDIAL_AFTER, dialled, REDIAL_AFTER)
-            if again < plan.until_s:
+            again = now + draws.duration(key, draws.REDIAL_AFTER, dialled, laws, values, levels)
+            if again < until_s:
                 if free >= 0:
                     place, free = free, facts[free, NEXT]
                 else:
@@ -370,8 +361,8 @@ def day(plan: Plan, streams: Keys, counts: Ints, sums: Floats, longest: Floats, 
             entered, how, leaves = times[place, ENTERED], facts[place, HOW], times[place, LEAVES]
             if how != GONE:
                 if leaves == np.inf:
-                    how, leaves = WAS_FLOW_OUT, max(entered, plan.closed_s)
-                _ended(plan, counts, sums, longest, waits, q, entered, how, leaves - entered)
+                    how, leaves = WAS_FLOW_OUT, max(entered, closed_s)
+                _ended(counts, sums, longest, waits, limits, q, entered, how, leaves - entered)
                 if logging:
                     log_s[facts[place, SERIAL], 1], log_n[facts[place, SERIAL], 1] = leaves - entered, how
             place = facts[place, NEXT]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -28,10 +29,7 @@ class Plan(NamedTuple):
     closed_s: float
     within_s: float
     short_s: float
-    kinds: Ints  # by queue and distribution
-    params: Floats
-    values_from: Ints
-    values_to: Ints
+    laws: Floats  # by queue and distribution: kind, a, b, and its stretch of values and levels
     values: Floats
     levels: Floats
     factors: Floats  # of the handling time by queue and interval
@@ -54,6 +52,49 @@ class Plan(NamedTuple):
     by_end: Ints
 
 
+class Floor(NamedTuple):
+    """What the kernel keeps while the day goes on, as it is when the day begins."""
+
+    number: Ints  # of the next caller of a queue
+    column: Ints  # the interval he comes in
+    walked: Floats  # unit exponentials so far
+    passed: Floats  # expected arrivals before that interval
+    coming: Floats  # when he comes
+    head: Ints  # places of a queue's first and last waiting caller, -1: none
+    tail: Ints
+    times: Floats  # by place: what the kernel knows of who waits or is about to dial again
+    facts: Ints
+    keys: NDArray[np.uint64]
+    later_at: Floats  # heap of leavings and redials
+    later_who: Ints
+    busy_at: Floats  # heap of busy agents
+    busy_who: Ints
+    is_busy: NDArray[np.bool_]
+    idle_since: Floats  # by agent, -1: not idle
+    idle_turn: Ints
+    before: Ints  # chain of a crew's idle agents
+    after: Ints
+    first: Ints
+    final: Ints
+    stint: Ints  # an agent's present or next one
+
+
+def floor(plan: Plan, room: int) -> Floor:
+    """An empty floor with room for so many who wait, or are about to dial again, at once."""
+    queues, crews, agents = len(plan.priority), len(plan.skills_from) - 1, len(plan.crew_of)
+
+    def none(size: int) -> Ints:
+        return np.full(size, -1, np.int64)
+
+    return Floor(
+        np.zeros(queues, np.int64), np.zeros(queues, np.int64), np.zeros(queues), np.zeros(queues), np.zeros(queues),
+        none(queues), none(queues), np.empty((room, 3)), np.empty((room, 6), np.int64), np.empty(room, np.uint64),
+        np.empty(room), np.empty(room, np.int64), np.empty(agents), np.empty(agents, np.int64),
+        np.zeros(agents, np.bool_), np.full(agents, -1.0), np.zeros(agents, np.int64), none(agents), none(agents),
+        none(crews), none(crews), plan.stints_from[:-1].copy(),
+    )
+
+
 def planned(scenario: Scenario) -> Plan:
     """The arrays of a scenario."""
     queues, place = scenario.queues, {queue.name: i for i, queue in enumerate(scenario.queues)}
@@ -68,8 +109,8 @@ def planned(scenario: Scenario) -> Plan:
     agent_of = np.array([number[i, stint.agent] for i, stint in stints], np.int64)
     from_s, to_s = (np.array([getattr(stint, name) for _, stint in stints], float) for name in ("from_s", "to_s"))
     instants = scenario.instants()
-    drawn = [[getattr(queue, name) for name in DISTRIBUTIONS] for queue in queues]
-    ends = _stretches([item.values for row in drawn for item in row])
+    laws: list[Durations] = [getattr(queue, name) for queue in queues for name in DISTRIBUTIONS]
+    ends = _stretches([item.values for item in laws])
     return Plan(
         expected=scenario.expected,
         instants=np.concatenate(instants),
@@ -79,12 +120,10 @@ def planned(scenario: Scenario) -> Plan:
         closed_s=scenario.closed_s,
         within_s=float(scenario.within_s),
         short_s=float(scenario.short_s),
-        kinds=np.array([[KINDS.index(item.kind) for item in row] for row in drawn], np.int64),
-        params=np.array([[(item.a, item.b) for item in row] for row in drawn], float),
-        values_from=ends[:-1].reshape(len(queues), -1),
-        values_to=ends[1:].reshape(len(queues), -1),
-        values=np.concatenate([item.values for row in drawn for item in row]),
-        levels=np.concatenate([_levels(item) for row in drawn for item in row]),
+        laws=np.array([(KINDS.index(item.kind), item.a, item.b, *stretch)
+                       for item, stretch in zip(laws, pairwise(ends), strict=True)], float).reshape(len(queues), -1, 5),
+        values=np.concatenate([item.values for item in laws]),
+        levels=np.concatenate([_levels(item) for item in laws]),
         factors=np.array([_factors(queue, scenario.intervals) for queue in queues]),
         priority=np.array([queue.priority for queue in queues], np.int64),
         overflow_to=np.array([place.get(queue.overflow_to, -1) for queue in queues], np.int64),

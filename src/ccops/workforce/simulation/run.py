@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ccops.errors import UsageError
 from ccops.workforce.simulation.outcome import BINS, COUNTS, SPENT, SUMS, Outcome
-from ccops.workforce.simulation.plan import Plan, planned
+from ccops.workforce.simulation.plan import Plan, floor, planned
 from ccops.workforce.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]  # replications done, of how many
 ENDS = ("", "answered", "abandoned", "flow_out", "overflow")  # by their number in the kernel
+Log = tuple[NDArray[np.float64], NDArray[np.int64]]
+_ROOM = 4096  # callers who wait at once
 _WORTH_THREADS = 20_000  # expected calls in all replications below which threads cost more than they bring
 
 
@@ -49,6 +51,12 @@ class _Arrays:
     def of(self, i: int) -> tuple[NDArray[Any], ...]:
         return self.counts[i], self.sums[i], self.longest[i], self.spent[i], self.waits[i]
 
+    def clear(self, i: int) -> None:
+        """As it was before the kernel began."""
+        for array in self.of(i):
+            array.fill(0)
+        self.longest[i].fill(np.nan)
+
 
 def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progress: Progress | None = None,
              threads: int | None = None) -> Outcome:
@@ -59,11 +67,11 @@ def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progr
     """
     if replications < 1:
         raise UsageError(f"{replications} replications", fix="simulate at least one")
-    kernel, plan, names = _compiled(), planned(scenario), [queue.name for queue in scenario.queues]
-    arrays, nothing = _Arrays.empty(scenario, replications), _log(0)
+    kernel, plan = _compiled(), planned(scenario)
+    arrays = _Arrays.empty(scenario, replications)
 
     def one(i: int) -> None:
-        kernel.day(plan, kernel.draws.streams(seed, i, names), *arrays.of(i), *nothing)
+        _day(kernel, plan, _streams(kernel, scenario, seed, i), arrays, i)
 
     worth = replications * _calls(plan) > _WORTH_THREADS
     workers = min((threads or os.cpu_count() or 1) if worth or threads else 1, replications)
@@ -87,11 +95,12 @@ def trace(scenario: Scenario, *, replication: int = 0, seed: int = 1) -> pl.Data
 
     outcome is answered, abandoned, flow_out or overflow; crew and agent are those who answered or rang, else null.
     """
-    kernel, plan, names = _compiled(), planned(scenario), [queue.name for queue in scenario.queues]
-    streams = kernel.draws.streams(seed, replication, names)
-    visits = kernel.day(plan, streams, *_Arrays.empty(scenario, 1).of(0), *_log(0))
-    seconds, facts = _log(visits)
-    kernel.day(plan, streams, *_Arrays.empty(scenario, 1).of(0), seconds, facts)
+    kernel, plan, arrays = _compiled(), planned(scenario), _Arrays.empty(scenario, 1)
+    streams = _streams(kernel, scenario, seed, replication)
+    seconds, facts = _log(_day(kernel, plan, streams, arrays, 0))
+    arrays.clear(0)
+    _day(kernel, plan, streams, arrays, 0, (seconds, facts))
+    names = [queue.name for queue in scenario.queues]
     who = [(crew.name, agent) for crew in scenario.crews for agent in crew.agents] + [(None, None)]
     found = [who[i] for i in facts[:, 2]]
     return pl.DataFrame({
@@ -108,7 +117,22 @@ def trace(scenario: Scenario, *, replication: int = 0, seed: int = 1) -> pl.Data
     })
 
 
-def _log(visits: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _day(kernel: ModuleType, plan: Plan, streams: NDArray[np.uint64], arrays: _Arrays, i: int,
+         log: Log | None = None) -> int:
+    """Simulates one replication; gives the number of visits. Once more, on a larger floor, where more callers wait."""
+    room = _ROOM
+    while (visits := int(kernel.day(plan, floor(plan, room), streams, *arrays.of(i), *(log or _log(0))))) < 0:
+        arrays.clear(i)
+        room *= 16
+    return visits
+
+
+def _streams(kernel: ModuleType, scenario: Scenario, seed: int, replication: int) -> NDArray[np.uint64]:
+    streams: NDArray[np.uint64] = kernel.draws.streams(seed, replication, [queue.name for queue in scenario.queues])
+    return streams
+
+
+def _log(visits: int) -> Log:
     return np.zeros((visits, 4)), np.zeros((visits, 5), np.int64)
 
 
