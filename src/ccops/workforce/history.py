@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from ccops.workforce import opening_hours
+from ccops.workforce.forecast import calendar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,7 +39,8 @@ class History:
     `counts` are visits offered, `handled` those answered with known talk, `handle_s` their talk, hold and after-call
     work in seconds. On the day on which an hour of the clock is passed twice, its intervals hold the mean of both.
     `gaps` are open days without data, `cut` those of which a tenth or more is unknown, `outside` the calls in closed
-    intervals, `opening` which intervals of each weekday are open (7 x intervals).
+    intervals, `opening` which intervals of each weekday are open (7 x intervals), `weekdays` what each day counts as,
+    0 for Monday: a weekend day that is worked counts as a weekday.
     """
 
     queue: str
@@ -49,6 +51,7 @@ class History:
     handle_s: Array
     first_minute: int
     opening: NDArray[np.bool_]
+    weekdays: NDArray[np.int64]
     gaps: tuple[date, ...] = ()
     cut: tuple[date, ...] = ()
     outside: float = 0.0
@@ -56,11 +59,6 @@ class History:
     @property
     def slots(self) -> int:
         return int(self.counts.shape[1])
-
-    @property
-    def weekdays(self) -> NDArray[np.int64]:
-        """0 for Monday, per day."""
-        return np.array([day.weekday() for day in self.days], np.int64)
 
     def start_at(self, day: date, slot: int, business_day: BusinessDay) -> datetime:
         """When an interval of a business day begins, on the site's clock."""
@@ -72,7 +70,8 @@ class History:
         n = max((day - self.days[0]).days, 0)
         return replace(
             self, days=self.days[:n], counts=self.counts[:n], handled=self.handled[:n], handle_s=self.handle_s[:n],
-            gaps=tuple(d for d in self.gaps if d < day), cut=tuple(d for d in self.cut if d < day),
+            weekdays=self.weekdays[:n], gaps=tuple(d for d in self.gaps if d < day),
+            cut=tuple(d for d in self.cut if d < day),
         )
 
 
@@ -123,7 +122,7 @@ def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Arra
     begins = int(np.argmax(np.nansum(counts, axis=1) > 0))
     days, counts = days[begins:], counts[begins:]
     first_minute = settings.business_day.shift_s // 60
-    weekdays = np.array([day.weekday() for day in days], np.int64)
+    weekdays = calendar.weekdays(days, settings)
     shut = np.array([day in settings.forecast.closed for day in days])
     counts = np.where(shut[:, None], np.nan, counts)
     is_open, settled = opening_hours.declared(settings, first_minute, interval_min)
@@ -143,7 +142,7 @@ def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Arra
         return np.where(known, np.nan if values is None else values[begins:], np.nan)
 
     return History(
-        queue, interval_min, days, counts, where_known(handled), where_known(handle_s), first_minute, opening,
+        queue, interval_min, days, counts, where_known(handled), where_known(handle_s), first_minute, opening, weekdays,
         gaps=tuple(day for n, day in enumerate(days) if gap[n]),
         cut=tuple(day for n, day in enumerate(days) if unknown[n] > _PART and not gap[n]),
         outside=outside,
@@ -226,7 +225,7 @@ class _Grid:
         `cut_at` (UTC) is where somebody cut the data; else it ends with the last call.
         """
         total = self.matrix(rows, "n")
-        weekdays = np.array([day.weekday() for day in self.days], np.int64)
+        weekdays = calendar.weekdays(self.days, self.settings)
         alive = total.sum(axis=1) > 0
         usual = usual_day(np.where(alive[:, None], total, np.nan), weekdays)
         known = np.ones(total.shape, bool)

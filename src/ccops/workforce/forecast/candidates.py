@@ -139,6 +139,12 @@ METHODS: tuple[Method, ...] = (
 VENDOR = "weekday_mean"
 
 
+def with_parts(method: Method) -> tuple[Method, ...]:
+    """A method after those that it is the mean of."""
+    names = method.of if isinstance(method.of, tuple) else ()
+    return (*(part for part in METHODS if part.name in names), method)
+
+
 def means(methods: tuple[Method, ...], past: Past, ahead: Ahead) -> Mapping[str, Array]:
     """The forecast of each method, those that are means of others after them."""
     found: dict[str, Array] = {}
