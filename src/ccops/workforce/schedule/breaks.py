@@ -1,0 +1,42 @@
+"""Counted breaks dealt out to single agents: who goes when.
+
+Why it always works: in a pool no window lies inside another, so agents sorted by when their window opens are sorted by
+when it closes too. The n-th break to begin goes to the n-th agent. Nobody goes before the window opens, because no more
+breaks begin than agents have entered the pool; nobody goes too late, because no more wait than have a window still open.
+Breaks of one stretch follow one another because their windows do, or because as many agents have ended the earlier one
+as begin the later one, in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ccops.workforce.schedule.model import Pool
+
+Taken = dict[tuple[int, int], list[list[int]]]  # (column, stretch) -> per agent the slots in which breaks begin
+
+
+def deal(pools: Sequence[Pool], agents: Sequence[int], begun: Mapping[int, int], waiting: Mapping[int, int],
+         around: int) -> Taken:
+    """Each agent's breaks in order. `begun` and `waiting` are the whole counts of the pools' variables.
+
+    Raises ValueError for counts that are no plan.
+    """
+    taken: dict[tuple[int, int], dict[int, list[int]]] = {}
+    for pool in pools:
+        queue = [m for m in sorted(pool.members, key=lambda m: m.first % around) for _ in range(agents[m.column])]
+        leaving = [slot for slot, variable in pool.begin.items() for _ in range(begun[variable])]
+        if len(leaving) != len(queue):
+            raise ValueError(f"{len(leaving)} breaks for {len(queue)} agents")
+        # In a plan that repeats, those who wait over its end go first in the next round.
+        over = waiting[pool.wait[around - 1]] if around - 1 in pool.wait else 0
+        for n, slot in enumerate(leaving):
+            member = queue[n - over]
+            begins = member.first + (slot - member.first) % around
+            if begins > member.last:
+                raise ValueError("a break outside its window")
+            taken.setdefault((member.column, member.stretch), {}).setdefault(member.nth, []).append(begins)
+    return {
+        key: [[by_break[nth][agent] for nth in sorted(by_break)] for agent in range(len(by_break[min(by_break)]))]
+        for key, by_break in taken.items()
+    }
