@@ -41,6 +41,10 @@ class ErlangA(QueueModel):
         none = np.zeros(())
         return self._by_case(agents, none, _Usual.lost_share, lambda c, n, _: c.lost_share(n), 1.0)
 
+    def quits(self, agents: Array, within_s: Array) -> Array:
+        found = self._by_case(agents, within_s, _Usual.quits, lambda c, n, within: c.quits(n, within), np.nan)
+        return np.where(agents > 0, found, -np.expm1(-within_s / self.patience_s))
+
     def measures(self, agents: Array) -> dict[str, Array]:
         none, lost = np.zeros(()), self.lost_share(agents)
 
@@ -99,6 +103,12 @@ class _Usual:
             self.n * self.mu / self.theta, self.lam / self.theta, self.within_s * self.theta
         )
         return np.clip(1 - wait + wait * (1 - gives_up - late), 0.0, 1.0)
+
+    def quits(self) -> Array:
+        wait, gives_up = self._waiting()
+        x, y, s = self.n * self.mu / self.theta, self.lam / self.theta, self.within_s * self.theta
+        later = np.exp(-s) * patience_law.waits_after(x, y, s) - patience_law.served_after(x, y, s)
+        return wait * np.clip(gives_up - later, 0.0, 1.0)
 
     def asa_s(self) -> Array:
         wait, gives_up = self._waiting()

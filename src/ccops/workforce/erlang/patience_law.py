@@ -47,17 +47,27 @@ def waiting(x: Array, y: Array) -> tuple[Array, Array]:
     return log_a, gives_up
 
 
+def waits_after(x: Array, y: Array, s: Array) -> Array:
+    """Share of the waiting for whom no agent is free after `s`, whether they are still there or not."""
+    return _after(x, y, s, 0)
+
+
 def served_after(x: Array, y: Array, s: Array) -> Array:
     """Share of the waiting who are answered after waiting longer than `s`."""
+    return _after(x, y, s, 1)
+
+
+def _after(x: Array, y: Array, s: Array, more: int) -> Array:
+    """The density's integral from `s` on with a factor e^-s `more` times, over its integral from 0."""
     share = np.empty_like(x)
     exact, _ = _regimes(x, y)
     if np.any(exact):
         a, b = x[exact], y[exact]
-        share[exact] = a / b * gammainc(a + 1, b * np.exp(-s[exact])) / gammainc(a, b)
+        share[exact] = (a / b) ** more * gammainc(a + more, b * np.exp(-s[exact])) / gammainc(a, b)
     if np.any(rest := ~exact):
-        a, b, c = x[rest], y[rest], s[rest]
+        a, b = x[rest], y[rest]
         whole = waiting(a, b)[0] - np.log(a)
-        share[rest] = np.exp(np.minimum(_averages(a + 1, b, c)[0] - whole, 0.0))
+        share[rest] = np.exp(np.minimum(_averages(a + more, b, s[rest])[0] - whole, 0.0))
     return share
 
 
@@ -102,7 +112,7 @@ def _bend(s: Array) -> Array:
 
 
 def _reach(slope: Array, curve: Array) -> Array:
-    """How far to the right of its peak the density has fallen by `_DROP`: Newton's steps, from above, as it is convex."""
+    """How far to the right of its peak the density has fallen by `_DROP`: Newton's steps, from above: it is convex."""
     with np.errstate(divide="ignore", over="ignore"):
         near = np.sqrt(3 * _DROP / curve)
         reach = np.minimum(_DROP / slope, np.where(near <= 1, near, 1 + _DROP / curve))

@@ -27,7 +27,8 @@ class Performance:
     service_level: answered within the time / offered. asa_s: mean wait of the answered; infinite where the queue grows
     without end, NaN where nobody is answered. p_wait: share that waits. p_abandon: share of the offered that gives up.
     p_block: share that finds all lines busy. occupancy: share of the agents' time spent on calls, NaN without agents.
-    queue_length: mean number waiting. Without calls: service level 1, no waits.
+    queue_length: mean number waiting. calls_per_hour: with those who call again. Without calls: service level 1, no
+    waits.
     """
 
     service_level: Any
@@ -39,13 +40,14 @@ class Performance:
     p_block: Any
     agents: Any
     within_s: Any
+    calls_per_hour: Any
 
     def _repr_html_(self) -> str:
         from ccops import notebook
 
         names = ("agents", *(one.name for one in fields(self) if one.name != "agents"))
         columns = np.broadcast_arrays(*(np.atleast_1d(getattr(self, name)).ravel() for name in names))
-        rows = [[value if np.isfinite(value) else None for value in map(float, row)] for row in zip(*columns, strict=True)]
+        rows = [[v if np.isfinite(v) else None for v in map(float, row)] for row in zip(*columns, strict=True)]
         left = f"{len(rows) - _SHOWN:,} more rows" if len(rows) > _SHOWN else ""
         return notebook.table(names, rows[:_SHOWN], left)
 
@@ -107,20 +109,45 @@ class QueueModel(ABC):
         load = self.load
         found = {name: np.where(load > 0, values, 0.0) for name, values in self.measures(raw).items()}
         found |= {"service_level": level, "occupancy": self.occupancy(raw), "agents": raw, "within_s": within}
+        found["calls_per_hour"] = self.attempts(raw)
         return Performance(**{name: as_given(values) for name, values in found.items()})
+
+    def service_levels(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> dict[str, Any]:
+        """The service level in three forms, under the names that `[service_level] formula` has for them.
+
+        offered: answered within the time / offered; ex_abandon_in_t: / offered less those who gave up within the time;
+        answered: / answered. NaN where the denominator is empty; 1 without calls.
+        """
+        raw, within, level = self._levels(agents, within_s)
+        counted = {"offered": level * 0 + 1, "ex_abandon_in_t": 1 - self.quits(raw, within),
+                   "answered": 1 - self.lost_share(raw)}
+        shares = {
+            name: np.where(self.load > 0, np.minimum(level / np.where(part > 0, part, np.nan), 1.0), 1.0)
+            for name, part in counted.items()
+        }
+        return {name: as_given(values) for name, values in shares.items()}
 
     def service_level(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Any:
         """Only the service level, for many scenarios at once; 1 without calls."""
         return as_given(self._levels(agents, within_s)[2])
 
     def _levels(self, agents: ArrayLike, within_s: ArrayLike) -> tuple[Array, Array, Array]:
-        raw, within, *_ = together(checked(inputs.AGENTS, agents), checked(inputs.WITHIN, within_s), self.load, *self.arrays())
+        raw, within = checked(inputs.AGENTS, agents), checked(inputs.WITHIN, within_s)
+        raw, within, *_ = together(raw, within, self.load, *self.arrays())
         return raw, within, np.where(self.load > 0, self.level(raw, within), 1.0)
 
     def occupancy(self, agents: Array) -> Array:
         """Share of the agents' time spent on calls: NaN without agents, 1 where the queue grows without end."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.minimum(self.load * (1 - self.lost_share(agents)) / np.where(agents > 0, agents, np.nan), 1.0)
+
+    def attempts(self, agents: Array) -> Array:
+        """Calls per hour, those who were lost and call again included."""
+        return np.broadcast_to(self.calls_per_hour, np.broadcast_shapes(agents.shape, self.calls_per_hour.shape))
+
+    def quits(self, agents: Array, within_s: Array) -> Array:
+        """Share of the offered that gives up within the time."""
+        return np.zeros(np.broadcast_shapes(agents.shape, within_s.shape, self.load.shape))
 
     def lost_share(self, agents: Array) -> Array:
         """Share of the offered that no agent serves."""
@@ -164,7 +191,7 @@ class QueueModel(ABC):
         usable = begin > 0  # neither without agents nor without calls
 
         def enough(values: Array) -> NDArray[np.bool_]:
-            return replace(self, **{name: values})._meets(raw, asked)
+            return self.altered(**{name: values})._meets(raw, asked)
 
         found = most(enough, np.where(usable, begin, 1.0))
         return as_given(np.where(np.isnan(begin), np.inf, np.where(raw > 0, found, 0.0)))
@@ -197,7 +224,11 @@ class QueueModel(ABC):
 
     def at_rate(self, calls_per_hour: Array) -> Self:
         """The same queue with other calls."""
-        return replace(self, calls_per_hour=calls_per_hour)
+        return self.altered(calls_per_hour=calls_per_hour)
+
+    def altered(self, **changes: Array) -> Self:
+        """The same queue with other `calls_per_hour` or `aht_s`."""
+        return replace(self, **changes)
 
 
 def queue_of(calls_per_hour: ArrayLike, aht_s: ArrayLike) -> tuple[Array, Array]:

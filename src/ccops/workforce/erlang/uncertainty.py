@@ -94,8 +94,8 @@ def required_uncertain(
     def enough(n: Array) -> NDArray[np.bool_]:
         met: NDArray[np.bool_] = _level(model_of_rate, rates, n, within, measure) >= target - 1e-12
         if cap is not None:
-            met &= expectation.at(n).occupancy <= cap + 1e-12
-        return met | (load == 0)
+            met &= expectation.occupancy(n) <= cap + 1e-12
+        return np.asarray(met | (load == 0))
 
     found = np.where(load > 0, (least_whole if whole else least)(enough, load), 0.0)
     return as_given(found.astype(np.int64) if whole else found)
