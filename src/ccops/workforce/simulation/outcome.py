@@ -121,7 +121,7 @@ class Outcome:
     @cached_property
     def intervals(self) -> pl.DataFrame:
         """The same by queue and interval of arrival, which begins at `from_s`."""
-        starts = [k * self.scenario.interval_s for k in range(self.scenario.intervals)]
+        starts = [k * float(self.scenario.interval_s) for k in range(self.scenario.intervals)]
         parts = [self._figures([i], {"queue": [queue.name] * len(starts), "from_s": starts}, whole=False)
                  for i, queue in enumerate(self.scenario.queues)]
         return pl.concat(parts)
@@ -147,7 +147,7 @@ class Outcome:
         for i, crew in enumerate(self.scenario.crews):
             spent = self.spent[:, i, :count]
             value, lo, hi = estimate(*_occupancy_sides(spent))
-            keys = {"crew": [crew.name] * count, "from_s": [k * self.scenario.interval_s for k in range(count)]}
+            keys = {"crew": [crew.name] * count, "from_s": [k * float(self.scenario.interval_s) for k in range(count)]}
             columns = {name: spent[..., j].mean(0) for j, name in enumerate(SPENT)}
             parts.append(pl.DataFrame({**keys, **columns, "occupancy": value, "occupancy_lo": lo, "occupancy_hi": hi}))
         return pl.concat(parts).fill_nan(None) if parts else pl.DataFrame()

@@ -261,7 +261,7 @@ class Scenario:
         for name, row in rows.items():
             if not np.all((row >= 0) & (row < np.inf)):
                 raise UsageError("a rate is negative or unknown", where=f"queue {name}", fix="give 0 where none comes")
-        return np.array([rows.get(queue.name, np.zeros(width)) for queue in self.queues]).reshape(-1, width)
+        return np.array([rows.get(queue.name, np.zeros(width)) for queue in self.queues]).reshape(len(self.queues), width)
 
     def instants(self) -> list[Array]:
         """The instants to replay, sorted, by queue. Raises UsageError for impossible ones."""
