@@ -1,0 +1,156 @@
+"""What lost time of agents costs in calls: those that were answered late, or not, for want of the people planned.
+
+In each interval and queue, the service level of Erlang A with the agents who were at work, and with the lost ones
+beside them, at the interval's own calls, the days' own handling time and the queue's patience. The difference times the
+calls, spread over the lost seconds. Agents of several queues count in each by their share of answered calls there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ccops.metrics.visits import HANDLE_MS, HANDLED
+from ccops.model import Scope
+from ccops.workforce.adherence_groups import LOST
+from ccops.workforce.erlang import erlang_a
+from ccops.workforce.patience import patience_of
+from ccops.workforce.staffing_staffed import SHARE_DAYS, staffed
+
+if TYPE_CHECKING:
+    from ccops.model import Slice
+
+Array = NDArray[np.float64]
+MODEL = "erlang_a"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Price:
+    """How lost time was valued: the calls it kept from being answered in time, of how many offered ones.
+
+    `calls_late` and `service_level_lost` are None where nothing could be valued; `unpriced_s` is the lost time that
+    could not be. All agents of the schedule count, whoever was asked for.
+    """
+
+    model: str
+    interval_min: int
+    within_s: float
+    offered: int
+    calls_late: float | None
+    service_level_lost: float | None
+    unpriced_s: float
+
+
+def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
+    """The pieces with `calls_late`, of lost work alone and null where it cannot be had, and the whole price."""
+    minutes, within_s = data.settings.report.interval, data.settings.service_level.within_s
+    numbered = pieces.with_row_index("piece")
+    lost = numbered.filter(LOST)
+    first, last = pieces["day"].min(), pieces["day"].max()
+    if not isinstance(first, date) or not isinstance(last, date):
+        nothing = Price(MODEL, minutes, within_s, 0, None, None, 0)
+        return pieces.with_columns(calls_late=pl.lit(None, pl.Float64)), nothing
+    everyone = replace(data, scope=Scope(first, last))
+    recent = everyone.on(first - timedelta(days=SHARE_DAYS), last)
+    visits = everyone.table("queue_visits").filter(pl.col("queue").is_not_null()).collect()
+    parts = _by_queue(_by_interval(lost, minutes * 60), recent)
+    missing = parts.drop_nulls("queue").group_by("queue", "slot").agg(lost_s=pl.col("seconds").sum())
+    rates = _rates(everyone, recent, visits, missing.sort("queue", "slot"), minutes)
+    valued = parts.join(rates, on=["queue", "slot"], how="left").with_columns(calls=pl.col("seconds") * pl.col("rate"))
+    calls = valued.group_by("piece").agg(
+        calls_late=pl.when(pl.col("calls").is_not_null().all()).then(pl.col("calls").sum())
+    )
+    told = numbered.join(calls, on="piece", how="left").sort("piece").drop("piece")
+    known = told.filter(LOST & pl.col("calls_late").is_not_null())
+    late = float(known["calls_late"].sum()) if known.height or lost.is_empty() else None
+    price = Price(
+        MODEL, minutes, within_s, visits.height, late,
+        late / visits.height if late is not None and visits.height else None,
+        float(lost["seconds"].sum()) - float(known["seconds"].sum()),
+    )
+    return told, price
+
+
+def _by_interval(lost: pl.DataFrame, length_s: int) -> pl.DataFrame:
+    """The part of each piece in each interval: piece, agent, queue, slot, seconds."""
+    length = length_s * 1_000_000
+    begin, end = pl.col("started_at").dt.epoch("us"), pl.col("ended_at").dt.epoch("us")
+    slots = lost.with_columns(begin=begin, end=end, slot=pl.int_ranges(begin // length, (end - 1) // length + 1))
+    own = slots.explode("slot", empty_as_null=False).with_columns(at=pl.col("slot") * length)
+    inside = pl.min_horizontal("end", pl.col("at") + length) - pl.max_horizontal("begin", "at")
+    return own.select("piece", "agent", "queue", "slot", seconds=inside / 1_000_000)
+
+
+def _by_queue(parts: pl.DataFrame, recent: Slice) -> pl.DataFrame:
+    """The same by the queues that the agent serves; where none is known, the planned one or no queue."""
+    answered = (
+        recent.table("queue_visits")
+        .filter((pl.col("outcome") == "answered") & pl.col("agent").is_not_null() & pl.col("queue").is_not_null())
+        .group_by("agent", "queue").agg(n=pl.len()).collect()
+    )
+    shares = answered.select("agent", "queue", share=pl.col("n") / pl.col("n").sum().over("agent"))
+    shared = parts.drop("queue").join(shares, on="agent").with_columns(seconds=pl.col("seconds") * pl.col("share"))
+    others = parts.join(shares, on="agent", how="anti")
+    columns = ["piece", "agent", "queue", "slot", "seconds"]
+    return pl.concat([shared.select(columns), others.select(columns)])
+
+
+def _rates(everyone: Slice, recent: Slice, visits: pl.DataFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
+    """Calls late per lost second, by queue and interval; null where handling time or staff are not known."""
+    slots = missing["slot"].unique().sort().to_list()
+    queues = missing["queue"].unique().sort().to_list()
+    starts = [_EPOCH + timedelta(minutes=minutes * slot) for slot in slots]
+    there = staffed(everyone, dict.fromkeys(queues, starts), minutes)
+    staff = pl.DataFrame(
+        [(queue, *pair) for queue in queues for pair in zip(slots, there.queues[queue].tolist(), strict=True)],
+        schema={"queue": pl.String, "slot": pl.Int64, "agents": pl.Float64}, orient="row",
+    )
+    slot = (pl.col("entered_at").dt.epoch("us") // (minutes * 60_000_000)).alias("slot")
+    calls = visits.group_by("queue", slot).agg(volume=pl.len())
+    handled = visits.filter(HANDLED).group_by("queue").agg(aht_s=HANDLE_MS.mean() / 1000)
+    patience = pl.DataFrame(
+        [(queue, found.mean_s) for queue, found in patience_of(recent).items()],
+        schema={"queue": pl.String, "patience_s": pl.Float64}, orient="row",
+    )
+    rows = (
+        missing.join(calls, on=["queue", "slot"], how="left").join(handled, on="queue", how="left")
+        .join(patience, on="queue", how="left").join(staff, on=["queue", "slot"], how="left")
+        .with_columns(pl.col("volume").fill_null(0), pl.col("patience_s").fill_null(math.inf))
+    )
+    volume, aht_s, patience_s, agents, lost_s = (
+        rows[name].cast(pl.Float64).to_numpy() for name in ("volume", "aht_s", "patience_s", "agents", "lost_s")
+    )
+    load = Load(volume, aht_s, patience_s, minutes, everyone.settings.service_level.within_s)
+    gained = gained_calls(load, agents, lost_s / (minutes * 60))
+    return rows.select("queue", "slot").with_columns(pl.Series("rate", gained / lost_s).fill_nan(None))
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """Intervals of some queues: calls, mean handling time and mean patience, NaN where not known."""
+
+    volume: Array
+    aht_s: Array
+    patience_s: Array
+    interval_min: int
+    within_s: float
+
+
+def gained_calls(load: Load, agents: Array, more: Array) -> Array:
+    """Calls that would have been answered in time with `more` agents beside those at work; none where nobody called."""
+    gained = np.where(load.volume > 0, math.nan, 0.0)
+    fine = (load.volume > 0) & (load.aht_s > 0) & np.isfinite(agents)
+    if fine.any():
+        model = erlang_a(load.volume[fine] * 60 / load.interval_min, load.aht_s[fine], load.patience_s[fine])
+        with_more, without = (
+            np.asarray(model.service_level(n, load.within_s)) for n in (agents[fine] + more[fine], agents[fine])
+        )
+        gained[fine] = load.volume[fine] * np.maximum(with_more - without, 0.0)
+    return gained
