@@ -21,8 +21,7 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 
 from ccops.workforce.schedule.prices import Curve
-
-Array = npt.NDArray[np.float64]
+from ccops.workforce.schedule.program import Array
 
 
 @dataclass(frozen=True)

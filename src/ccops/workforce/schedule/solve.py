@@ -22,7 +22,8 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 from scipy.sparse.csgraph import connected_components
 
-from ccops.workforce.schedule.model import Array, Model
+from ccops.workforce.schedule.model import Model
+from ccops.workforce.schedule.program import Array, Silent, program
 
 Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible"]
 Progress = Callable[[str, int, int], None]
@@ -187,27 +188,18 @@ class _Run:
 
     def __init__(self, part: _Part, *, whole: bool, time_limit_s: float, gap: float = 0.0,
                  fixed: Array | None = None) -> None:
-        self.highs = highspy.Highs()
+        self.highs = Silent()
         for name, value in {
-            "output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": gap, "mip_abs_gap": 1e-6,
+            "threads": 1, "random_seed": 0, "mip_rel_gap": gap, "mip_abs_gap": 1e-6,
             "time_limit": max(time_limit_s, 0.01), "mip_feasibility_tolerance": 1e-7,
         }.items():
             self.highs.setOptionValue(name, value)
         lower, upper = np.zeros(len(part.objective)), part.upper.copy()
         if fixed is not None:
             lower[part.shifts] = upper[part.shifts] = fixed
-        rows, columns = part.matrix.shape
-        program = highspy.HighsLp()
-        program.num_col_, program.num_row_ = columns, rows
-        program.col_cost_, program.col_lower_, program.col_upper_ = part.objective, lower, upper
-        program.row_lower_, program.row_upper_ = part.row_lower, part.row_upper
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_, program.a_matrix_.index_ = part.matrix.indptr, part.matrix.indices
-        program.a_matrix_.value_ = part.matrix.data
-        if whole:
-            kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-            program.integrality_ = [kinds[int(one)] for one in part.integer]
-        self.highs.passModel(program)
+        self.highs.passModel(program(
+            part.matrix, part.objective, lower, upper, part.row_lower, part.row_upper, part.integer if whole else None
+        ))
         if whole and fixed is None and part.values is not None:
             start = highspy.HighsSolution()
             start.col_value, start.value_valid = list(part.values), True

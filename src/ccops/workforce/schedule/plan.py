@@ -1,0 +1,137 @@
+"""A schedule: what was planned, what it costs, and how far from the best it can be at most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ccops.clock import BusinessDay
+from ccops.errors import FindingsError
+from ccops.workforce.schedule.breaks import deal
+from ccops.workforce.schedule.clash import clashing
+from ccops.workforce.schedule.drafting import Draft, Offer, draft
+from ccops.workforce.schedule.model import Model, build
+from ccops.workforce.schedule.patterns import Patterns, clock
+from ccops.workforce.schedule.prices import value
+from ccops.workforce.schedule.requirement import Requirement
+from ccops.workforce.schedule.solve import Progress, Solved, solve
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Work = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Schedule:
+    """A plan and its proof. No plan costs less than `bound`; `gap` is (cost - bound) / cost.
+
+    `status`: optimal (proven), within_gap (as close to the bound as was asked), time_limit, interrupted. `cost` is pay
+    (`pay`) and the price of too few or too many (`shortage`); both count the part of a shift that lies in the plan.
+
+    - `shifts`: day, name, group, start_at, end_at, agents, paid_h (of each agent), part_time, cost (of all)
+    - `breaks`: day, name, group, start_at (of the shift), rule, activity, begins_at, length_min, agents
+    - `intervals`: queue, start_at, required, scheduled; one row per step of the grid, what is required after shrinkage
+    - `stretches`: agent, activity, queue, started_at, ended_at, shift, group: one row per piece of work (breaks lie in
+      it) and per break; agents are placeholders such as `early-1`
+    """
+
+    status: str
+    cost: float
+    bound: float
+    gap: float
+    seconds: float
+    pay: float
+    shortage: float
+    paid_h: float
+    under_h: float
+    over_h: float
+    step_min: int
+    shrinkage: float
+    shifts: pl.DataFrame
+    breaks: pl.DataFrame
+    intervals: pl.DataFrame
+    stretches: pl.DataFrame
+    notes: tuple[str, ...]
+    draft: Draft
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        return self.shifts
+
+    def _repr_html_(self) -> str:
+        from ccops.notebook import paragraph, table
+
+        kept = ["day", "name", "start_at", "end_at", "agents"]
+        said = f"{self.status}: cost {self.cost:,.2f}, bound {self.bound:,.2f}, gap {self.gap:.2%}"
+        return table(kept, self.shifts.select(kept).rows()) + paragraph(said)
+
+
+def schedule(requirement: Requirement, patterns: Patterns, business_day: BusinessDay, *, shrinkage: float = 0.0,
+             gap: float = 0.005, time_limit_s: float = 60.0, progress: Progress | None = None,
+             where: str = "shift patterns") -> Schedule:
+    """The cheapest shifts and breaks that cover a requirement, within `gap` of the bound or `time_limit_s`.
+
+    Raises SettingsError for patterns that do not fit it, and FindingsError where no plan keeps all limits, with those
+    that clash, or where none was found in time.
+    """
+    drawn = draft(requirement, patterns, business_day, shrinkage=shrinkage, where=where)
+    model = build(drawn.problem)
+    found = solve(model, gap=gap, time_limit_s=time_limit_s, progress=progress)
+    if found.values is None:
+        raise _none(model, drawn, found, time_limit_s, where)
+    return _plan(drawn, model, found, shrinkage)
+
+
+def _none(model: Model, drawn: Draft, found: Solved, time_limit_s: float, where: str) -> FindingsError:
+    """Why there is no plan."""
+    clash = clashing(model) if found.status == "infeasible" else []
+    if found.status != "infeasible":
+        return FindingsError(f"no plan found in {time_limit_s:g} s", where=where, fix="give more with --time-limit")
+    names = [name for name in clash if isinstance(name, str)]
+    least = [name for name in clash if not isinstance(name, str)]
+    if least:
+        zone = drawn.grid.business_day.zone.info
+        queue, slot = least[0]
+        at = f"{drawn.grid.instant(slot).astimezone(zone):%Y-%m-%d %H:%M}"
+        whose = f" of {drawn.queues[queue]}" if drawn.queues[queue] else ""
+        agents = model.problem.curves[queue][slot]
+        others = f" and {len(least) - 1} more times" * (len(least) > 1)
+        names.append(f"the minimum{whose} at {at} ({agents.top:g} agents){others}" if agents else at)
+    if not names:
+        return FindingsError("no plan of whole agents keeps all limits", where=where, fix="loosen one of the limits")
+    alone = len(names) == 1 and bool(least)
+    what = f"no shift can keep {names[0]}" if alone else f"no plan keeps all of these: {'; '.join(names)}"
+    return FindingsError(what, where=where, fix="loosen one of them, or add shifts that reach there")
+
+
+def _plan(drawn: Draft, model: Model, found: Solved, shrinkage: float) -> Schedule:
+    assert found.values is not None  # noqa: S101  the caller has looked
+    counts = np.rint(found.values).astype(int)
+    grid, offers = drawn.grid, drawn.offers
+    agents = counts[: len(offers)].tolist()
+    whole = dict(enumerate(counts.tolist()))
+    around = model.around
+    taken = deal(model.pools, agents, whole, whole, around)
+    works = _works(offers, agents, taken, drawn)
+    shifts, breaks = _shift_rows(works, drawn), _break_rows(works, drawn)
+    cover = _cover(works, model, found, drawn)
+    shortage = under = over = 0.0
+    for (queue, slot), needed in drawn.required.items():
+        there = cover[queue, slot]
+        under += max(needed - there, 0.0) * grid.hours
+        over += max(there - needed, 0.0) * grid.hours
+    pay = sum(drawn.problem.columns[n].cost * count for n, count in enumerate(agents))
+    shortage = found.cost - pay
+    paid = sum(offer.shift.paid_minutes / 60 * sum(offer.shares) * n for offer, n in zip(offers, agents, strict=True))
+    zone = grid.business_day.zone
+    return Schedule(
+        found.status, found.cost, found.bound, found.gap, found.seconds, pay, shortage, paid, under, over,
+        grid.step_min, shrinkage, _framed(shifts, _SHIFTS, zone.name), _framed(breaks, _BREAKS, zone.name),
+        _framed(_interval_rows(cover, drawn), _INTERVALS, zone.name), _framed(_stretch_rows(works, drawn), _STRETCHES, zone.name),
+        drawn.notes, drawn,
+    )

@@ -1,0 +1,227 @@
+"""What a schedule has to cover: agents per interval and queue, from a CSV file or from staffing, with their prices."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ccops.errors import SourceError, UsageError
+from ccops.safe_text import printable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ccops.clock import BusinessDay
+
+Steps = tuple[tuple[float | None, float], ...]  # share of the requirement, price per agent-hour; the last has no share
+_NUMBERS = ("required", "minimum", "over_cost", "minus_one_cost", "plus_one_value", "volume", "aht_s", "patience_s")
+_COLUMNS = ("start_at", "queue", "under_cost", *_NUMBERS)
+# Rows that are missing for less than this are a hole; for longer, the queue is closed.
+_HOLE = timedelta(hours=4)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One interval of a queue: agents at the position, the fewest allowed, and prices (money) where they are known.
+
+    `under` are steps per agent-hour. `minus_one_cost` and `plus_one_value` are what one agent fewer costs and one more
+    is worth in the whole interval. `volume`, `aht_s` and `patience_s` are what the requirement was computed from.
+    """
+
+    start_at: datetime
+    required: float
+    minimum: float = 0.0
+    under: Steps = ()
+    over_cost: float | None = None
+    minus_one_cost: float | None = None
+    plus_one_value: float | None = None
+    volume: float | None = None
+    aht_s: float | None = None
+    patience_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Needs per queue in order of time; `start_at` are UTC. `notes` say what was assumed."""
+
+    interval_min: int
+    queues: dict[str, tuple[Need, ...]]
+    notes: tuple[str, ...] = ()
+
+    def within(self, first: date | None, last: date | None, business_day: BusinessDay) -> Requirement:
+        """The needs of some business days. Raises SourceError where there are none."""
+        def kept(need: Need) -> bool:
+            day = business_day.day_of(need.start_at.replace(tzinfo=None))
+            return (first is None or day >= first) and (last is None or day <= last)
+
+        queues = {queue: tuple(filter(kept, needs)) for queue, needs in self.queues.items()}
+        if not any(queues.values()):
+            held = sorted(need.start_at for needs in self.queues.values() for need in needs)
+            span = f"it runs from {held[0]:%Y-%m-%d} to {held[-1]:%Y-%m-%d}" if held else "it is empty"
+            raise SourceError(f"no requirement from {first or '...'} to {last or '...'}", fix=f"{span}; give its days")
+        return replace(self, queues={queue: needs for queue, needs in queues.items() if needs})
+
+    def of(self, names: Sequence[str]) -> Requirement:
+        """The needs of some queues. Raises UsageError for a queue that it does not have."""
+        unknown = next((name for name in names if name not in self.queues), None)
+        if unknown is not None:
+            raise UsageError(f"no queue {unknown!r} in the requirement", fix=f"it has {', '.join(self.queues)}")
+        return replace(self, queues={name: self.queues[name] for name in names}) if names else self
+
+
+def of_frame(frame: pl.DataFrame) -> Requirement:
+    """The requirement in a frame with start_at (with a zone) and required; queue and prices where they are there.
+
+    Rows without a requirement are refused: a hole is not nobody. Rows that are missing are closed hours. Raises
+    SourceError.
+    """
+    needs: dict[str, list[Need]] = {}
+    for row in frame.sort("start_at").to_dicts():
+        place = f"{row.get('queue') or 'requirement'} {row['start_at']:%Y-%m-%d %H:%M}"
+        numbers = {name: _finite(row.get(name)) for name in _NUMBERS}
+        needs.setdefault(row.get("queue") or "", []).append(_need(row["start_at"].astimezone(UTC), numbers, (), place))
+    if not needs:
+        raise SourceError("there is no requirement", fix="widen the days, or look at ccops staff")
+    return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()})
+
+
+def _finite(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
+
+
+def _need(start: datetime, numbers: dict[str, float | None], under: Steps, place: str) -> Need:
+    required, minimum = numbers.pop("required"), numbers.pop("minimum")
+    if required is None:
+        raise SourceError("no requirement", where=place, fix="write 0 where nobody is needed")
+    for name, value in (("required", required), ("minimum", minimum), *numbers.items()):
+        if value is not None and value < 0:
+            raise SourceError(f"{name} is {value:g}", where=place, fix="write a number from 0 upwards")
+    return Need(start, required, minimum or 0.0, under, **numbers)
+
+
+def _interval(needs: dict[str, list[Need]]) -> int:
+    """Minutes of the shortest distance between two rows of a queue; 30 where there is only one."""
+    distances = [
+        round((later.start_at - one.start_at).total_seconds() / 60)
+        for found in needs.values() for one, later in zip(found, found[1:], strict=False)
+    ]
+    return min(distances, default=30)
+
+
+def read_requirement(file: Path, business_day: BusinessDay) -> Requirement:
+    """The requirement in a CSV file: start_at, required and, where they are there, queue, minimum and prices.
+
+    Times are local, or carry an offset. Within a day every interval has its row; hours of `_HOLE` or longer without
+    any are closed, which the notes say. Raises SourceError with the line that is wrong.
+    """
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise SourceError("no such file", where=str(file), fix="name a CSV with start_at and required") from None
+    except UnicodeDecodeError:
+        raise SourceError("not UTF-8", where=str(file), fix="save it as CSV UTF-8") from None
+    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
+    heads = [printable(head or "").strip() for head in reader.fieldnames or ()]
+    for name in ("start_at", "required"):
+        if name not in heads:
+            raise SourceError(f"no column {name}; it has {', '.join(heads) or 'none'}", where=f"{file}:1",
+                              fix="name the columns start_at, required and, as needed, queue, minimum, under_cost")
+    reader.fieldnames = heads
+    found: dict[str, list[tuple[Need, int]]] = {}
+    for row in reader:
+        place = f"{file}:{reader.line_num}"
+        cells = {name: (row.get(name) or "").strip() for name in _COLUMNS}
+        numbers = {name: _number(name, cells[name], place) for name in _NUMBERS}
+        need = _need(_instant(cells["start_at"], business_day, place), numbers, _steps(cells["under_cost"], place), place)
+        found.setdefault(cells["queue"], []).append((need, reader.line_num))
+    if not found:
+        raise SourceError("no rows", where=str(file), fix="write one row per interval")
+    return _checked(found, str(file), business_day)
+
+
+def _number(name: str, cell: str, place: str) -> float | None:
+    if not cell:
+        return None
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise SourceError(f"{name} is {printable(cell)!r}, not a number", where=place, fix="write a number such as 12.5")
+    return value
+
+
+def _instant(cell: str, business_day: BusinessDay, place: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(cell)
+    except ValueError:
+        raise SourceError(f"start_at is {printable(cell)!r}, not a time", where=place,
+                          fix="write 2026-11-23 08:00 or 2026-11-23T08:00+08:00") from None
+    return (at if at.tzinfo else at.replace(tzinfo=business_day.zone.info)).astimezone(UTC)
+
+
+def _steps(cell: str, place: str) -> Steps:
+    """Prices as `40`, or in steps as `5%:40 10%:80 160`."""
+    steps: list[tuple[float | None, float]] = []
+    try:
+        for part in cell.replace(";", " ").split():
+            share, colon, price = part.rpartition(":")
+            steps.append((float(share.removesuffix("%")) / 100 if colon else None, float(price)))
+        bad = any(not price >= 0 or (share is not None and not share > 0) for share, price in steps)
+        open_ended = [share is None for share, _ in steps]
+        bad |= bool(steps) and open_ended != [False] * (len(steps) - 1) + [True]
+    except ValueError:
+        bad = True
+    if bad or any(later[1] < one[1] for one, later in zip(steps, steps[1:], strict=False)):
+        raise SourceError(f"under_cost is {printable(cell)!r}, no price", where=place,
+                          fix="write a price per agent-hour, 40, or rising steps, 5%:40 10%:80 160")
+    return tuple(steps)
+
+
+def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: BusinessDay) -> Requirement:
+    """The rows in order of time, on one grid and without a hole. Raises SourceError."""
+    def shown(at: datetime) -> str:
+        return f"{at.astimezone(business_day.zone.info):%Y-%m-%d %H:%M}"
+
+    queues: dict[str, tuple[Need, ...]] = {}
+    notes: list[str] = []
+    for queue, rows in found.items():
+        rows.sort(key=lambda row: row[0].start_at)
+        for (one, line), (later, other) in zip(rows, rows[1:], strict=False):
+            if one.start_at == later.start_at:
+                raise SourceError(f"{shown(one.start_at)} stands there twice, as in line {min(line, other)}",
+                                  where=f"{file}:{max(line, other)}",
+                                  fix="keep one row per interval and queue; where clocks go back, write the offset")
+        queues[queue] = tuple(need for need, _ in rows)
+    interval = _interval({queue: list(needs) for queue, needs in queues.items()})
+    if interval not in (5, 10, 15, 20, 30, 60):
+        raise SourceError(f"intervals of {interval} minutes", where=file, fix="use 15, 30 or 60 minutes")
+    for queue, rows in found.items():
+        notes += list(_gaps(rows, queue, interval, file, shown))
+    return Requirement(interval, queues, tuple(notes))
+
+
+def _gaps(rows: Sequence[tuple[Need, int]], queue: str, interval: int, file: str,
+          shown: Callable[[datetime], str]) -> Iterator[str]:
+    """Notes of closed hours. Raises SourceError for a hole and for a row that is off the grid."""
+    closed: list[str] = []
+    for (one, _), (later, line) in zip(rows, rows[1:], strict=False):
+        ended, where = one.start_at + timedelta(minutes=interval), f"{file}:{line}"
+        missing = later.start_at - ended
+        if missing % timedelta(minutes=interval):
+            raise SourceError(f"{shown(later.start_at)} is off the steps of {interval} minutes", where=where,
+                              fix="let all rows be one interval apart")
+        if timedelta(0) < missing < _HOLE:
+            raise SourceError(f"nothing from {shown(ended)} to {shown(later.start_at)}", where=where,
+                              fix="write the missing intervals, with 0 where nobody is needed")
+        if missing >= _HOLE:
+            closed.append(f"{shown(ended)} to {shown(later.start_at)}")
+    if closed:
+        whose = f"{queue}: " if queue else ""
+        yield f"{whose}no rows from {closed[0]}{f' and {len(closed) - 1} more times' * (len(closed) > 1)}: taken as closed"
