@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
+import series_files
 from ccops.cli.app import functions
 from ccops.cli.contract import DOCUMENTS
 from ccops.labels import LANGS, label
@@ -68,12 +69,17 @@ ARGUMENTS: dict[str, list[str]] = {
     "config": ["config", "show"],
     "doctor": ["doctor"],
     "privacy": ["privacy", "status"],
+    "forecast": ["forecast", "--series", "calls.csv"],
+    "forecast-backtest": ["forecast", "--series", "calls.csv", "--backtest"],
 }
+# What lies in the folder beside a store of one day; a command that needs more is given a file.
+FILES = {"queue_log": LOG, "calls.csv": series_files.csv(series_files.drawn(series_files.means(35)))}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_json_is_what_its_schema_says(ccops: Callable[..., Ran], folder: Path, name: str) -> None:
-    (folder / "queue_log").write_text(LOG)
+    for file, content in FILES.items():
+        (folder / file).write_text(content)
     assert ccops("import", "queue_log", "--tz", "Asia/Shanghai").code == 0
     ran = ccops(*ARGUMENTS[name], "--json")
     assert ran.code == 0, ran.err

@@ -6,11 +6,20 @@ Every method works on a slice of the store's data, so that a script can do what 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
     from ccops.model import Scope, Slice
     from ccops.settings import Settings
+    from ccops.workforce.adherence import Adherence
+    from ccops.workforce.forecast.result import Backtest, Forecast
+    from ccops.workforce.staffing import Rules, Staffing
+    from ccops.workforce.staffing_period import Progress
+    from ccops.workforce.staffing_pooling import Pooling
 
 
 class Planning(ABC):
@@ -24,3 +33,74 @@ class Planning(ABC):
     @abstractmethod
     def slice(self, scope: Scope | None = None) -> Slice:
         """The data in a scope."""
+
+    def staff(self, scope: Scope | None = None, *, horizon_days: int | None = None, rules: Rules | None = None,
+              progress: Progress | None = None) -> Staffing:
+        """How many agents each interval and queue needs, who is there, and what one more or fewer would change.
+
+        Days with calls are judged by what came, days to come by the forecast; without days, the `horizon_days` (7)
+        after the last one with calls. `rules` are the settings' unless given: `Rules.of(ws.settings, risk="p10")`.
+        """
+        from dataclasses import replace
+
+        from ccops.model import Scope
+        from ccops.workforce.staffing_period import staff_days
+
+        scope = scope or Scope()
+        data = self.slice(replace(scope, first_day=None, last_day=None))
+        return staff_days(data, scope.first_day, scope.last_day, horizon_days=horizon_days, rules=rules,
+                          progress=progress)
+
+    def pool(self, plan: Staffing, queues: Sequence[str] = ()) -> Pooling:
+        """What the queues of a staffing (none named: all) would need if everybody served all of them."""
+        from ccops.workforce.staffing_pooling import pool
+
+        return pool(plan, self.settings, queues)
+
+    def forecast(self, horizon_days: int = 14, interval: int | None = None, queues: Sequence[str] = (), *,
+                 as_of: date | datetime | str | None = None,
+                 progress: Callable[[str, int, int], None] | None = None) -> Forecast:
+        """Expected calls per queue and interval over the coming days, with their range and handling time.
+
+        It begins where the data ends, or at `as_of`, and knows nothing later. Raises SourceError with less than three
+        weeks of history, UsageError for a queue that the data does not have.
+        """
+        from dataclasses import replace
+
+        from ccops.model import Scope
+        from ccops.workforce.forecast.making import forecast, moment_of
+        from ccops.workforce.handling import handling_of
+        from ccops.workforce.history import histories
+
+        minutes, until = interval or self.settings.report.interval, moment_of(as_of, self.settings)
+        data = self.slice(Scope(queues=tuple(queues)))
+        found = histories(data, minutes, until=until)
+        if until is not None and found:
+            data = replace(data, scope=replace(data.scope, last_day=found[0].days[-1]))
+        return forecast(
+            found, horizon_days=horizon_days, settings=self.settings, as_of=until, progress=progress,
+            handling=handling_of(data, minutes),
+        )
+
+    def backtest(self, interval: int | None = None, queues: Sequence[str] = (), *,
+                 as_of: date | datetime | str | None = None,
+                 progress: Callable[[str, int, int], None] | None = None) -> Backtest:
+        """How each forecasting method would have done on the last weeks of each queue; refuses as `forecast` does."""
+        from ccops.model import Scope
+        from ccops.workforce.forecast.making import league, moment_of
+        from ccops.workforce.history import histories
+
+        until = moment_of(as_of, self.settings)
+        data = self.slice(Scope(queues=tuple(queues)))
+        found = histories(data, interval or self.settings.report.interval, until=until)
+        return league(found, settings=self.settings, progress=progress)
+
+    def adherence(self, scope: Scope | None = None, by: str = "team", *,
+                  tolerance_s: float | None = None) -> Adherence:
+        """Whether the published schedule was kept, by `agent`, `team`, `day` or `reason`, and what it cost in calls.
+
+        Raises SourceError where no schedule is published, UsageError for another grain.
+        """
+        from ccops.workforce.adherence import adherence
+
+        return adherence(self.slice(scope), by, tolerance_s=tolerance_s)

@@ -7,7 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
-from ccops.cli import catalogue, config, data, demo, explain, figures, files, output, privacy, report
+from ccops.cli import (
+    adherence,
+    catalogue,
+    config,
+    data,
+    demo,
+    explain,
+    figures,
+    files,
+    forecast,
+    output,
+    privacy,
+    report,
+    staff,
+)
 from ccops.cli.options import expanded
 
 HELP = """Call centre KPIs one can defend: from raw call records to a daily report, offline.
@@ -28,6 +42,9 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("explain", explain.explain),
     ("lost", figures.lost),
     ("check", figures.check),
+    ("forecast", forecast.forecast),
+    ("staff", staff.staff),
+    ("adherence", adherence.adherence),
     ("metrics", catalogue.metrics),
     ("sources", catalogue.sources),
     ("query", data.query),

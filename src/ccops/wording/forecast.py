@@ -25,9 +25,8 @@ forecast_all_queues | all queues | 全部技能组
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "forecast_made": (
-        "{queue}: {method}, error {error} against {vendor} for the mean of 8 same weekdays; dispersion {dispersion}; "
-        "history {first} to {last}",
-        "{queue}：{method}，误差 {error}（近8个同星期均值为 {vendor}）；离散度 {dispersion}；历史数据 {first} 至 {last}",
+        "{queue}: {method}, error {error} (8-week mean: {vendor}), dispersion {dispersion}, history {first} to {last}",
+        "{queue}：{method}，误差 {error}（8周均值：{vendor}），离散度 {dispersion}，历史 {first} 至 {last}",
     ),
     "forecast_next_week": ("Calls per {minutes} min, {first} to {last}", "每{minutes}分钟呼入量，{first} 至 {last}"),
     "forecast_no_holidays": (
@@ -68,7 +67,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No calls since {day}: if the queue is closed, leave it out.", "自 {day} 起无来电：如已停用，请排除该技能组。",
     ),
     "forecast_holiday": (
-        "{day} {holiday}: {share} of an ordinary day, as on {like}.", "{day} {holiday}：为平日的 {share}，依据 {like}。",
+        "{day} {holiday}: {share} of an ordinary day, as on {like}.",
+        "{day} {holiday}：为平日的 {share}，依据 {like}。",
     ),
     "forecast_holiday_closed": (
         "{day} {holiday}: closed, as on {like}.", "{day} {holiday}：不营业，依据 {like}。",
@@ -81,6 +81,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Calls until {time} are {ratio} against the forecast: the rest of the day is moved by {factor}.",
         "截至 {time} 的来电较预测 {ratio}：当日余下时段调整 {factor}。",
     ),
+    "series_columns": ("Read from the columns {time} and {value}.", "读取列 {time} 与 {value}。"),
+    "series_day_month": (
+        "Day and month could be the other way round: {cell} is read as {day}.",
+        "日月次序不确定：{cell} 按 {day} 读取。",
+    ),
+    "series_offset": (
+        "Times are turned from the offset they are written with to {zone}.", "时间按所带时差换算为 {zone}。",
+    ),
+    "series_no_zone": (
+        "No zone is set: times stay as they are written, and carry +00:00 (--tz Asia/Shanghai sets it).",
+        "未设时区：时间按原样保留，时差写作 +00:00（可用 --tz Asia/Shanghai 设置）。",
+    ),
+    "series_summed": ("Times that came more than once were added up: {n}.", "重复出现的时间已相加：{n} 个。"),
     "forecast_left_out": (
         "{queue}: no forecast, {days} days of history where {needs} are needed.",
         "{queue}：无预测，历史数据 {days} 天，需 {needs} 天。",

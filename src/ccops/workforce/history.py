@@ -60,6 +60,11 @@ class History:
     def slots(self) -> int:
         return int(self.counts.shape[1])
 
+    @property
+    def usually_open(self) -> NDArray[np.bool_]:
+        """Whether any interval of a weekday is open, Monday first."""
+        return np.asarray(self.opening.any(axis=1), bool)
+
     def start_at(self, day: date, slot: int, business_day: BusinessDay) -> datetime:
         """When an interval of a business day begins, on the site's clock."""
         minutes = timedelta(minutes=self.first_minute + slot * self.interval_min)

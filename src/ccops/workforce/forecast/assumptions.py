@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ccops.workforce.forecast import backtest, calendar
+from ccops.workforce.forecast import backtest, calendar, candidates
 from ccops.workforce.forecast.days import Days
 from ccops.workforce.forecast.result import Remark
 
@@ -37,18 +37,19 @@ def _declared(history: History, settings: Settings) -> bool:
     return all(settings.opening.minutes(weekday) is not None for weekday in range(7))
 
 
-def of_history(days: Days, found: backtest.Trials) -> Iterator[Remark]:
-    """What of a queue's history was used and what was not."""
+def of_history(days: Days, found: backtest.Trials, today: date | None) -> Iterator[Remark]:
+    """What of a queue's history was used and what was not; `today` is known in part, as it should be."""
     history = days.history
     holidays = calendar.special(days.settings, history.days[0], history.days[-1]).holidays
     if gaps := [day for day in history.gaps if day not in holidays]:
         yield Remark("forecast_gaps", {"n": str(len(gaps)), "days": _listed(gaps)})
-    if cut := [day for day in history.cut if day not in holidays]:
+    if cut := [day for day in history.cut if day not in holidays and day != today]:
         yield Remark("forecast_cut", {"n": str(len(cut)), "days": _listed(cut)})
     if history.outside >= 0.5:
         yield Remark("forecast_outside", {"calls": f"{history.outside:,.0f}"})
-    for name, needs in found.left_out.items():
-        yield Remark("forecast_not_tried", {"method": f"method_{name}", "days": f"{needs}"})
+    for method in candidates.METHODS:
+        if method.name in found.left_out and callable(method.of):
+            yield Remark("forecast_not_tried", {"method": f"method_{method.name}", "days": str(method.needs_days)})
     if not found.forecasts or not len(found.targets):
         yield Remark("forecast_not_tested")
     elif len(found.targets) < backtest.TARGETS:

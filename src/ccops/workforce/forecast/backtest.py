@@ -20,6 +20,7 @@ TARGETS = 50  # days that are forecast again
 _WARM = 25  # days before those, from which intervals are learnt first
 LEAST_DAYS = 14  # of history before the first forecast
 _LEARN = 5  # days of errors that intervals need
+_ENOUGH = 20  # days of errors from which a horizon has a spread of its own
 _ANEW = 5  # days after which they are learnt again
 _TIE = 0.01  # methods this close are equals: the simpler one is taken
 
@@ -167,17 +168,26 @@ def wape(results: Sequence[Score], name: str) -> float | None:
 
 
 def spreads(found: Trials, name: str, *, totals: bool = False) -> dict[int, intervals.Spread]:
-    """The spread of a method's errors per days ahead, of intervals or of whole days; that of the horizon below it
-    where a horizon has too few."""
-    result: dict[int, intervals.Spread] = {}
-    last = intervals.Spread()
-    for horizon in range(1, max(HORIZONS) + 1):
-        rows = range(found.first + horizon - 1, len(found.days))
-        if len(rows) >= _LEARN:
-            mean, actual = found.pairs(name, horizon, rows)
-            if totals:
-                whole = np.isfinite(actual) | (found.days.filled[rows.start :] == 0)
-                mean, actual = mean.sum(axis=1), np.where(whole.all(axis=1), np.nansum(actual, axis=1), np.nan)
-            last = intervals.fitted(mean, actual, few=_LEARN if totals else intervals.FEW)
-        result[horizon] = last
-    return result
+    """The spread of a method's errors per days ahead, of intervals or of whole days.
+
+    Where few days were tried, the errors of all horizons make one spread.
+    """
+    errors = [_errors(found, name, horizon, totals) for horizon in range(1, max(HORIZONS) + 1)]
+    few = _LEARN if totals else intervals.FEW
+    means, counts = (np.concatenate([pair[n] for pair in errors]) for n in (0, 1))
+    pooled = intervals.fitted(means, counts, few=few, days=max(len(errors[0][0]), 1))
+    return {
+        horizon: intervals.fitted(mean, actual, few=few) if len(mean) >= _ENOUGH else pooled
+        for horizon, (mean, actual) in enumerate(errors, 1)
+    }
+
+
+def _errors(found: Trials, name: str, horizon: int, totals: bool) -> tuple[Array, Array]:
+    """Forecasts and counts of all rows tried at a horizon; of whole days, NaN where a part is not known."""
+    rows = range(min(found.first + horizon - 1, len(found.days)), len(found.days))
+    mean, actual = found.pairs(name, horizon, rows)
+    if not totals:
+        return mean, actual
+    closed = ~found.days.history.opening[found.days.weekday[rows.start :]]
+    whole = (np.isfinite(actual) | closed).all(axis=1)
+    return mean.sum(axis=1), np.where(whole, np.where(closed, 0, actual).sum(axis=1), np.nan)

@@ -90,7 +90,7 @@ def split(past: Past, ahead: Ahead) -> Array:
         own = weighted[past.weekday == weekday].sum(axis=0) + _POOL * past.counts.shape[1] * every
         shares = np.where(mask, own, 0)
         profiles.append(shares / max(shares.sum(), 1e-12))
-    return totals[:, None] * np.array(profiles)
+    return np.asarray(totals[:, None] * np.array(profiles), float)
 
 
 def factors(past: Past, ahead: Ahead) -> Array:

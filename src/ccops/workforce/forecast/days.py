@@ -41,7 +41,7 @@ class Days:
 
     @property
     def ordinals(self) -> Array:
-        return self.at + float(self.history.days[0].toordinal())
+        return np.asarray(self.at + self.history.days[0].toordinal(), np.float64)
 
     @property
     def span(self) -> int:
@@ -65,16 +65,15 @@ class Days:
         history, closed = self.history, self.settings.forecast.closed
         every = _every(history.days[0], first + timedelta(days=length - 1))
         weekday = calendar.weekdays(every, self.settings)
-        usually = history.opening.any(axis=1)
+        usually = history.usually_open
         kinds = calendar.features(every, usually, self.settings, history.gaps)
         shut = np.array([day in closed for day in every])
         later = np.arange(len(every)) > self.at[-1]
         lead = np.cumsum(later & usually[weekday] & ~shut)
         part = slice(len(every) - length, None)
-        return every[part], Ahead(
-            weekday[part], kinds[part], np.maximum(lead[part], 1.0), np.array([d.toordinal() for d in every[part]], float),
-            history.opening[weekday[part]] & ~shut[part, None],
-        )
+        ordinal = np.array([day.toordinal() for day in every[part]], float)
+        mask = history.opening[weekday[part]] & ~shut[part, None]
+        return every[part], Ahead(weekday[part], kinds[part], np.maximum(lead[part], 1.0), ordinal, mask)
 
 
 def _every(first: date, last: date) -> tuple[date, ...]:
@@ -85,7 +84,7 @@ def learnt(history: History, settings: Settings) -> Days:
     """The days of a history that methods may learn from."""
     weekdays = history.weekdays
     mask, known = history.opening[weekdays], np.isfinite(history.counts)
-    usually = history.opening.any(axis=1)
+    usually = history.usually_open
     kinds = calendar.features(history.days, usually, settings, history.gaps)
     holidays = calendar.special(settings, history.days[0], history.days[-1]).holidays
     whole = np.array([

@@ -72,10 +72,10 @@ def days(made: Sequence[Expected], settings: Settings) -> pl.DataFrame:
         for n, day in enumerate(each.days):
             if np.isfinite(each.mean[n]).any():
                 minute = each.history.first_minute + int(busiest[n]) * each.history.interval_min
-                at = starts.of(day, minute) or [None]
-                found.append((each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]), at[0],
+                at = next(iter(starts.of(day, minute)), None)
+                found.append((each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]), at,
                               float(each.mean[n, busiest[n]])))
-    schema = {
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "queue": pl.String, "day": pl.Date, "volume": pl.Float64, "p10": pl.Float64, "p90": pl.Float64,
         "busiest_at": pl.Datetime("us"), "busiest": pl.Float64,
     }

@@ -35,10 +35,10 @@ class Spread:
         return values
 
 
-def fitted(mean: Array, actual: Array, *, few: int = FEW) -> Spread:
+def fitted(mean: Array, actual: Array, *, few: int = FEW, days: int | None = None) -> Spread:
     """The spread that errors of forecasts show; of a Poisson count where there are fewer than `few` of them.
 
-    `mean` and `actual` are of one shape, days first; NaN is left out.
+    `mean` and `actual` are of one shape, days first; NaN is left out. `days` is how many different days they are of.
     """
     known = np.isfinite(mean) & np.isfinite(actual) & (mean > _LEAST)
     means, counts = mean[known], actual[known]
@@ -51,7 +51,7 @@ def fitted(mean: Array, actual: Array, *, few: int = FEW) -> Spread:
         weight = 1 / (floor + slope * means) ** 2
         floor, slope = _line(means, ratio, weight)
     wide = np.abs(counts - means) / np.sqrt(means * (floor + slope * means))
-    days = len(mean)  # the errors of a day go together: few days know the spread badly, and are allowed more
+    days = days or len(mean)  # the errors of a day go together: few days know the spread badly, and are allowed more
     allowance = (days + 1) / max(days - 1, 1)
     return Spread(float(floor), float(slope), allowance * float((np.quantile(wide, HIGH - LOW) / _NORMAL_80) ** 2))
 
@@ -102,7 +102,7 @@ def position(count: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> Array:
     counts = np.asarray(count, float)
     whole = np.floor(counts + 0.5)
     under, upto = cumulative(whole - 1, mean, dispersion), cumulative(whole, mean, dispersion)
-    return under + (counts + 0.5 - whole) * (upto - under)
+    return np.asarray(under + (counts + 0.5 - whole) * (upto - under), float)
 
 
 def _quantile(mean: Array, dispersion: Array, level: float) -> Array:
@@ -115,4 +115,4 @@ def _quantile(mean: Array, dispersion: Array, level: float) -> Array:
         below = cumulative(middle, mean, dispersion) < level
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     under, upto = cumulative(low, mean, dispersion), cumulative(high, mean, dispersion)
-    return np.maximum(high - 0.5 + (level - under) / np.maximum(upto - under, 1e-300), 0)
+    return np.asarray(np.maximum(high - 0.5 + (level - under) / np.maximum(upto - under, 1e-300), 0), float)

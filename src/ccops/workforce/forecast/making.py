@@ -1,4 +1,4 @@
-"""From histories to a forecast: choose a method per queue, forecast, set special days, spread, and the rest of a day."""
+"""From histories to a forecast: a method chosen per queue, special days, the range, and the rest of a day begun."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccops.errors import SourceError, UsageError
-from ccops.workforce.forecast import assumptions, backtest, calendar, candidates, frames, intervals, intraday, special_days
+from ccops.workforce.forecast import assumptions, backtest, calendar, candidates, frames, intraday, special_days
 from ccops.workforce.forecast.days import Days, learnt
 from ccops.workforce.forecast.frames import Expected
 from ccops.workforce.forecast.result import Backtest, Forecast, LeftOut, QueueBacktest, QueueForecast, Remark
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ccops.settings import Settings
     from ccops.workforce.forecast.candidates import Ahead, Array
     from ccops.workforce.handling import Handling
@@ -37,7 +39,7 @@ def forecast(histories: Sequence[History], *, horizon_days: int = 14, settings: 
     the handling times. Raises UsageError for a horizon that is none, SourceError where no queue has `minimum` days.
     """
     if not 1 <= horizon_days <= LONGEST_DAYS:
-        raise UsageError(f"a forecast of {horizon_days} days", fix=f"--horizon is 1 to {LONGEST_DAYS} days, such as 14d")
+        raise UsageError(f"a forecast of {horizon_days} days", fix=f"1 to {LONGEST_DAYS} days, such as 14d")
     usable, left_out = _usable(histories, settings, minimum)
     now = _now(histories, settings, as_of)
     made, queues = [], []
@@ -72,6 +74,24 @@ def league(histories: Sequence[History], *, settings: Settings, minimum: int = M
     if progress:
         progress("", 1, 1)
     return Backtest(tuple(queues), left_out, assumptions.of_all(usable, settings, 0))
+
+
+def moment_of(as_of: date | datetime | str | None, settings: Settings) -> datetime | None:
+    """An instant as people give it: a day means its beginning, a time without offset is on the site's clock.
+
+    Raises UsageError for a text that is neither.
+    """
+    if isinstance(as_of, str):
+        try:
+            as_of = datetime.fromisoformat(as_of) if len(as_of) > 10 else date.fromisoformat(as_of)
+        except ValueError:
+            fix = "write 2026-11-23 or 2026-11-23T08:30"
+            raise UsageError(f"{as_of!r} is not a day or a time", fix=fix) from None
+    if isinstance(as_of, datetime):
+        return as_of if as_of.tzinfo else as_of.replace(tzinfo=settings.zone.info)
+    if as_of is None:
+        return None
+    return settings.business_day.bounds(as_of)[0].replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -125,7 +145,7 @@ def _usable(histories: Sequence[History], settings: Settings, minimum: int) -> t
 
 def _reach(days: Days) -> int:
     """Days of history: from the first whole day to the last, closed ones included; fewer where most have no data."""
-    usually = days.history.opening.any(axis=1)
+    usually = days.history.usually_open
     if not len(days):
         return 0
     span, end = days.span, int(days.at[-1])
@@ -145,7 +165,7 @@ def _queue(days: Days, now: _Now, horizon_days: int, handling: Handling | None) 
     mean = candidates.means(candidates.with_parts(method), past, ahead)[name]
     spreads, day_spreads = backtest.spreads(found, name), backtest.spreads(found, name, totals=True)
     slope = np.zeros(len(coming))
-    remarks = [*assumptions.of_history(days, found)]
+    remarks = [*assumptions.of_history(days, found, now.day if now.over else None)]
     mask = ahead.mask.copy()
     _set_holidays(days, coming, mean, mask, slope, remarks)
     dispersion = np.array([
@@ -175,7 +195,7 @@ def _within(lead: float) -> int:
     return int(min(max(lead, 1), max(backtest.HORIZONS)))
 
 
-def _set_holidays(days: Days, coming: Sequence[date], mean: Array, mask: Array, slope: Array,
+def _set_holidays(days: Days, coming: Sequence[date], mean: Array, mask: NDArray[np.bool_], slope: Array,
                   remarks: list[Remark]) -> None:
     """Holidays among the coming days as the past ones were: other volumes, or closed."""
     holidays = calendar.special(days.settings, coming[0], coming[-1]).holidays

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, BinaryIO
@@ -79,7 +80,8 @@ def read(path: str | Path, settings: Settings, *, time: Sequence[str] = (), valu
     grid = _Grid(settings, min(point.at for point in points), max(point.at for point in points), step, interval)
     names = sorted({name for name, _ in summed}, key=lambda name: (-_volume(summed, name), name))
     found = tuple(
-        arranged(name, interval, grid.days, grid.counts({at: v for (q, at), v in summed.items() if q == name}), settings)
+        arranged(name, interval, grid.days, grid.counts({at: n for (own, at), n in summed.items() if own == name}),
+                 settings)
         for name in names
     )
     return Series(found, interval, tuple(notes))
@@ -110,7 +112,8 @@ def _points(path: str | Path, settings: Settings, time: Sequence[str], value: st
         clean = front_end.clean(scan, layout, folder)
         if clean.rejects:
             first = clean.rejects[0]
-            raise SourceError(first.reason, where=f"{where}:{first.line}", excerpt=first.excerpt, fix="correct the line")
+            at = f"{where}:{first.line}"
+            raise SourceError(first.reason, where=at, excerpt=first.excerpt, fix="correct the line")
         if not clean.rows:
             raise SourceError("there are no rows below the header", where=where, fix="export it again")
         schema = {"line": pl.Int64} | {f"c{n}": pl.String for n in range(len(names))}
@@ -122,7 +125,11 @@ def _points(path: str | Path, settings: Settings, time: Sequence[str], value: st
         "time": " + ".join(names[n] for n in chosen.time), "value": names[chosen.value],
     })]
     texts = [" ".join(parts) for parts in zip(*(cells[n] for n in chosen.time), strict=True)]
-    when, certain = series_columns.clock(list(dict.fromkeys(texts))[:300], settings, where)
+    when, certain, offset = series_columns.clock(list(dict.fromkeys(texts))[:300], settings, where)
+    if offset:
+        notes.append(Remark("series_offset", {"zone": settings.zone.name}))
+    elif not settings.site.tz:
+        notes.append(Remark("series_no_zone"))
     moments = {text: when(text) for text in dict.fromkeys(texts)}
     if not certain:
         notes.append(Remark("series_day_month", {"cell": texts[0], "day": f"{moments[texts[0]]:%Y-%m-%d}"}))
@@ -166,7 +173,7 @@ def _step(points: Sequence[Point], where: str) -> int:
     every = 0
     for day, moments in days.items():
         ordered = sorted(moments)
-        apart = [int((b - a).total_seconds()) for a, b in zip(ordered, ordered[1:], strict=False)]
+        apart = [int((b - a).total_seconds()) for a, b in pairwise(ordered)]
         every = math.gcd(every, *apart, *(at.hour * 3600 + at.minute * 60 + at.second for at in ordered[:1]))
         if len(apart) >= _FULL_DAY:
             gaps[day] = min(apart)
@@ -194,7 +201,8 @@ def _step(points: Sequence[Point], where: str) -> int:
 def _interval(step: int, wanted: int | None, settings: Settings, where: str) -> int:
     if step == DAY_MIN:
         if wanted is not None:
-            raise UsageError(f"{where} has one count per day: no forecast per {wanted} minutes", fix="leave --interval out")
+            what = f"{where} has one count per day: no forecast per {wanted} minutes"
+            raise UsageError(what, fix="leave --interval out")
         return step
     interval = wanted or max(settings.report.interval, step)
     if interval % step:
@@ -255,7 +263,7 @@ class _Grid:
             cell = (day - days[0]).days, minute // self.interval
             total[cell] += value
             rows[cell] += 1
-        usual = np.array([np.bincount(column[column > 0].astype(int)).argmax() if column.any() else 0 for column in rows.T])
+        usual = np.array([np.bincount(each[each > 0].astype(int)).argmax() if each.any() else 0 for each in rows.T])
         counts: Array = np.where((rows > 0) & (rows >= usual), total, np.nan)
         if self.settings.forecast.gaps == "zero":
             counts = self._zeroed(counts, total)

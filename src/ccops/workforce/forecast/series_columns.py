@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -19,8 +20,10 @@ from ccops.sources.value_shapes import DATE_FORMATS, TIME_FORMATS, Shape, bare, 
 if TYPE_CHECKING:
     from ccops.settings import Settings
 
-_COUNTS = ("calls", "offered", "volume", "count", "contacts", "arrivals", "visits", "n", "y", "value", "话务量", "来电量",
-           "电话量", "数量")
+_COUNTS = (
+    "calls", "offered", "volume", "count", "contacts", "arrivals", "visits", "n", "y", "value", "话务量", "来电量",
+    "电话量", "数量",
+)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
@@ -47,7 +50,7 @@ def choose(names: Sequence[str], rows: Sequence[Sequence[str]], where: str, *, t
     group = None if queue is None else _place(names, queue, "--queue", where)
     when = tuple(_place(names, name, "--time", where) for name in time) or _times(names, shapes, where)
     if len(when) > 2:
-        raise UsageError("--time names more than two columns", fix="one column of times, or one of dates and one of times")
+        raise UsageError("--time names more than two columns", fix="one of times, or one of dates and one of times")
     counts = _place(names, value, "--value", where) if value is not None else _counts(
         names, rows, [place for place in range(len(names)) if place not in when and place != group], where
     )
@@ -93,13 +96,13 @@ def _counts(names: Sequence[str], rows: Sequence[Sequence[str]], places: Sequenc
     if len(found := named or numeric) == 1:
         return found[0]
     what = "several columns hold numbers" if found else "no column holds numbers"
-    raise SourceError(what, where=where, fix=f"name the one with the counts: --value COLUMN (it has {', '.join(names)})")
+    raise SourceError(what, where=where, fix=f"name that of the counts: --value COLUMN (it has {', '.join(names)})")
 
 
 def _is_row_number(cells: Sequence[str]) -> bool:
     numbers = [number(cell) for cell in cells]
     return len(numbers) > 2 and all(
-        a is not None and b is not None and b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)
+        a is not None and b is not None and b - a == 1 for a, b in pairwise(numbers)
     )
 
 
@@ -119,8 +122,10 @@ def number(cell: str) -> float | None:
     return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
-def clock(cells: Sequence[str], settings: Settings, where: str) -> tuple[Callable[[str], datetime | None], bool]:
-    """How cells of time read as wall-clock times at the site, and whether day and month are certain in them.
+def clock(cells: Sequence[str], settings: Settings,
+          where: str) -> tuple[Callable[[str], datetime | None], bool, bool]:
+    """How cells of time read as wall-clock times at the site, whether day and month are certain in them, and whether
+    they have an offset.
 
     Times with an offset are turned to the site's zone. Raises UsageError where they have one and no zone is set.
     """
@@ -143,4 +148,4 @@ def clock(cells: Sequence[str], settings: Settings, where: str) -> tuple[Callabl
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(zone).replace(tzinfo=None)
         return next((found for one in formats if (found := parsed(text, one))), None)
 
-    return read, certain
+    return read, certain, bool(offsets)
