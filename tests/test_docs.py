@@ -62,6 +62,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "explain-contact": ["explain", "c3"],
     "lost": ["lost"],
     "check": ["check"],
+    "staff": ["staff", "-d", "2026-11-22"],
     "metrics": ["metrics"],
     "sources": ["sources"],
     "query": ["query", "SELECT * FROM queue_visits"],

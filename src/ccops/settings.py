@@ -195,9 +195,26 @@ class Staffing(_Section):
     model: Literal["a", "g", "c"] = Field(
         "a", description="Queueing model: Erlang A, M/M/n+G with the patience the data show, or Erlang C."
     )
+    hours_per_week: float = Field(40, gt=0, le=168, description="Paid hours of a full-time agent in a week.")
     agent_cost_per_hour: float = Field(0, ge=0, description="What an hour of an agent costs; 0 is not known.")
     lost_call_value: float = Field(0, ge=0, description="What a lost call costs; 0 is not known.")
     currency: str = Field("", description="Currency of these amounts, such as CNY.")
+
+
+_Pause = Literal["lunch", "break", "meeting", "training", "other"]
+
+
+class Adherence(_Section):
+    tolerance_s: float = Field(0, ge=0, description="A deviation at the edge of a planned stretch may last so long.")
+    untracked: list[Literal["lunch", "break", "meeting", "training", "other", "work"]] = Field(
+        default_factory=list, description="Planned activities that are not looked at, such as an unpaid lunch."
+    )
+    signed_out: list[_Pause] = Field(
+        default_factory=list, description="Planned pauses for which agents sign out of the switch."
+    )
+    reasons: dict[str, Literal["lunch", "break", "meeting", "training", "other", "work"]] = Field(
+        default_factory=dict, description="Not-ready reason of the switch -> the planned activity it stands for."
+    )
 
 
 class Settings(_Section):
@@ -213,6 +230,7 @@ class Settings(_Section):
     opening: Opening = Opening()
     forecast: Forecast = Forecast()
     staffing: Staffing = Staffing()
+    adherence: Adherence = Adherence()
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ccops.settings import Settings
+    from ccops.workforce.forecast.result import Remark
     from ccops.workforce.patience import Patience, Survival
     from ccops.workforce.staffing_staffed import Staffed
 
@@ -95,7 +95,8 @@ class Staffing:
     total: pl.DataFrame
     rules: Rules
     models: tuple[Modelled, ...]
-    staffed: Staffed | None = field(default=None, repr=False)
+    patience: Mapping[str, Patience] = field(default_factory=dict, repr=False)
+    notes: tuple[Remark, ...] = ()
     hindsight: bool = False
 
     def where(self, most: int = 5) -> pl.DataFrame:
@@ -113,7 +114,7 @@ class Staffing:
 
 
 def staff(forecast: pl.DataFrame, patience: Mapping[str, Patience], settings: Settings, *, rules: Rules | None = None,
-          staffed: Staffed | None = None, hindsight: bool = False) -> Staffing:
+          staffed: Staffed | None = None) -> Staffing:
     """Staffing of a forecast frame: queue, start_at, volume, aht_s and, where known, dispersion.
 
     Rows in closed hours of `[opening]` are left out. A volume that is not known stays so, with everything after it;
@@ -146,7 +147,7 @@ def staff(forecast: pl.DataFrame, patience: Mapping[str, Patience], settings: Se
         *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
         pl.Series("basis", np.where(known, "staffed", "required")),
     )
-    return Staffing(frame, totals(frame), rules, models, staffed, hindsight)
+    return Staffing(frame, totals(frame), rules, models, patience)
 
 
 def modelled(queue: str, known: Patience | None, model: Kind) -> Modelled:
@@ -290,7 +291,8 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
     served = calls * (1 - pl.col("p_abandon"))
     busy = pl.col("occupancy").fill_null(0) * pl.col("agents")
     return frame.group_by("start_at", maintain_order=True).agg(
-        volume=whole("volume"), aht_s=(calls * pl.col("aht_s")).sum() / calls.filter(pl.col("aht_s").is_not_null()).sum(),
+        volume=whole("volume"),
+        aht_s=(calls * pl.col("aht_s")).sum() / calls.filter(pl.col("aht_s").is_not_null()).sum(),
         **{name: whole(name) for name in _SUMMED},
         service_level=per_call("service_level"),
         asa_s=(served * pl.col("asa_s")).filter(called).sum() / served.filter(called & waited).sum(),
@@ -303,6 +305,33 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
 _SUMMED = ("required", "required_mean", "required_gross", "staffed", "scheduled", "gap")
 
 
-def starts_of(frame: pl.DataFrame) -> list[datetime]:
-    """The intervals of a frame, each once, in order."""
-    return sorted(frame["start_at"].unique().to_list())
+@dataclass(frozen=True)
+class Hours:
+    """Agent-hours over all intervals: on calls, paid, in full-time agents; staffed, and how many too few and too many.
+
+    The latter are None where nobody knows who was staffed; they compare interval by interval and queue by queue.
+    """
+
+    required: float
+    paid: float
+    fte: float
+    staffed: float | None
+    short: float | None
+    over: float | None
+
+
+def hours(plan: Staffing, settings: Settings) -> Hours:
+    """A staffing in hours; a full-time agent is paid `hours_per_week` in seven days of the plan."""
+    import polars as pl
+
+    rows, length = plan.frame, plan.rules.hours
+    known = rows.filter(pl.col("gap").is_not_null())
+    begins = pl.col("start_at").dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
+    days = max(plan.total.select(begins.dt.date().n_unique()).item(), 1)
+    paid = float(rows["required_gross"].sum()) * length
+    one, gap = settings.staffing.hours_per_week * days / 7, known["gap"]
+    return Hours(
+        float(rows["required"].sum()) * length, paid, paid / one,
+        *(float(each) * length if known.height else None
+          for each in (known["staffed"].sum(), -gap.clip(upper_bound=0).sum(), gap.clip(lower_bound=0).sum())),
+    )

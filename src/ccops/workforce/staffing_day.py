@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ccops.workforce.staffing import Rules, staff
 from ccops.workforce.staffing_requirement import LONGEST_AHT_S
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from ccops.model import Slice
     from ccops.workforce.history import History
+    from ccops.workforce.patience import Patience
 
 Array = NDArray[np.float64]
 LOOK_BACK_DAYS = 28  # of history that tells when a queue is open and what a call takes
@@ -76,3 +79,130 @@ def framed(parts: list[Observed], found: list[History], data: Slice) -> pl.DataF
               "aht_s": pl.Float64()}
     frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(dispersion=pl.lit(1.0))
     return frame.sort("start_at", "queue")
+
+
+def day_requirements(data: Slice, day: date, interval_min: int | None = None, *, rules: Rules | None = None,
+                     patience: Mapping[str, Patience] | None = None) -> pl.DataFrame:
+    """A past day by interval, by queue and (queue null) all queues together, for its report.
+
+    `offered` and `aht_s` are what came, `forecast` and `aht_forecast_s` what the history before that day made one
+    expect, null where it is too short. `required` is for what came, `required_forecast` for what was expected, both
+    net; the difference is split into `more_calls` and `longer_handling`, each the mean of its effect with the other
+    as expected and as it came, so that they add up. `scheduled` and `staffed` are people, `gap` staffed - required.
+    """
+    import polars as pl
+
+    from ccops.workforce.staffing_period import opening_of, patience_before
+    from ccops.workforce.staffing_staffed import staffed
+
+    rules = replace(rules or Rules.of(data.settings), risk="mean")
+    if interval_min is not None:
+        rules = replace(rules, interval_min=interval_min)
+    patience = patience_before(data, day) if patience is None else patience
+    came = hindsight(data, day, day, rules.interval_min)
+    expected = _expected(data, day, rules.interval_min)
+    both = came.select("queue", "start_at", offered="volume", aht_s="aht_s").join(
+        expected, on=["queue", "start_at"], how="left", maintain_order="left"
+    )
+    there = staffed(data, opening_of(came), rules.interval_min)
+    plan = staff(came, patience, data.settings, rules=rules, staffed=there).frame
+    rows = both.join(plan.select("queue", "start_at", "required", "scheduled", "staffed", "gap"),
+                     on=["queue", "start_at"], how="inner", maintain_order="left")
+    for name, volume, aht in (
+        ("required_forecast", "forecast", "aht_forecast_s"), ("_calls", "offered", "aht_forecast_s"),
+        ("_aht", "forecast", "aht_s"),
+    ):
+        case = rows.select("queue", "start_at", volume=volume, aht_s=pl.col(aht).fill_null(pl.col("aht_s")))
+        need = staff(case, patience, data.settings, rules=rules).frame.select("queue", "start_at", required="required")
+        rows = rows.join(need.rename({"required": name}), on=["queue", "start_at"], how="left", maintain_order="left")
+    part = {
+        "more_calls": (pl.col("_calls") - pl.col("required_forecast") + pl.col("required") - pl.col("_aht")) / 2,
+        "longer_handling": (pl.col("_aht") - pl.col("required_forecast") + pl.col("required") - pl.col("_calls")) / 2,
+    }
+    rows = rows.with_columns(**part).select(_DAY)
+    return pl.concat([rows, _all_queues(rows).select(_DAY)]).sort("start_at", "queue", nulls_last=True)
+
+
+_SUMS = ("offered", "forecast", "required", "required_forecast", "more_calls", "longer_handling", "scheduled",
+         "staffed", "gap")
+_DAY = ("queue", "start_at", "offered", "forecast", "aht_s", "aht_forecast_s", "required", "required_forecast",
+        "more_calls", "longer_handling", "scheduled", "staffed", "gap")
+
+
+def _all_queues(rows: pl.DataFrame) -> pl.DataFrame:
+    """Sums over the queues of an interval; unknown where one of them is, as a sum of the others would mislead."""
+    import polars as pl
+
+    def whole(column: str) -> pl.Expr:
+        return pl.when(pl.col(column).is_null().any()).then(None).otherwise(pl.col(column).sum()).alias(column)
+
+    def weighted(column: str, by: str) -> pl.Expr:
+        known = pl.col(column).is_not_null() & (pl.col(by) > 0)
+        return (pl.col(column) * pl.col(by)).filter(known).sum() / pl.col(by).filter(known).sum()
+
+    return rows.group_by("start_at", maintain_order=True).agg(
+        *map(whole, _SUMS), queue=pl.lit(None, pl.String), aht_s=weighted("aht_s", "offered"),
+        aht_forecast_s=weighted("aht_forecast_s", "forecast"),
+    ).with_columns(pl.col("aht_s", "aht_forecast_s").fill_nan(None))
+
+
+def _expected(data: Slice, day: date, interval_min: int) -> pl.DataFrame:
+    """What the history before a day made one expect of it; no rows where that is too short."""
+    import polars as pl
+
+    from ccops.errors import CcopsError
+    from ccops.workforce.staffing_period import coming
+
+    schema = {"queue": pl.String(), "start_at": pl.Datetime("us", data.settings.zone.name),
+              "forecast": pl.Float64(), "aht_forecast_s": pl.Float64()}
+    try:
+        frame = coming(data, day - timedelta(days=1), day, day, interval_min).frame
+    except CcopsError:  # too little history is no fault of the day's report
+        return pl.DataFrame(schema=schema)
+    return frame.select("queue", "start_at", forecast="volume", aht_forecast_s="aht_s").cast(schema)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """Why an interval was short, in agents: the parts add up to `short` = required - staffed. Negative parts helped.
+
+    `more_calls` and `longer_handling` against the forecast; `planned_short`, fewer scheduled than the forecast needed;
+    `absent`, fewer at work than scheduled. None where the forecast or the schedule is not known: without a schedule
+    `planned_short` compares with who was at work, without a forecast only `short` is known.
+    """
+
+    queue: str | None
+    start_at: datetime
+    offered: float | None
+    forecast: float | None
+    aht_s: float | None
+    aht_forecast_s: float | None
+    required: float
+    staffed: float
+    short: float
+    more_calls: float | None
+    longer_handling: float | None
+    planned_short: float | None
+    absent: float | None
+
+
+def explain_interval(frame: pl.DataFrame, start_at: datetime | None = None,
+                     queue: str | None = None) -> Shortfall | None:
+    """An interval of `day_requirements`, of a queue or (None) of all together: without `start_at` the one that was
+    shortest of people. None where nobody knows who was staffed.
+    """
+    import polars as pl
+
+    rows = frame.filter(pl.col("queue").eq_missing(pl.lit(queue)) & pl.col("gap").is_not_null())
+    if start_at is not None:
+        rows = rows.filter(pl.col("start_at") == start_at)
+    for row in rows.sort("gap", "start_at").head(1).iter_rows(named=True):
+        base = row["required_forecast"] if row["more_calls"] is not None else None
+        planned = row["scheduled"] if row["scheduled"] is not None else row["staffed"]
+        return Shortfall(
+            **{name: row[name] for name in ("queue", "start_at", "offered", "forecast", "aht_s", "aht_forecast_s",
+                                            "required", "staffed", "more_calls", "longer_handling")},
+            short=-row["gap"], planned_short=None if base is None else base - planned,
+            absent=None if row["scheduled"] is None else row["scheduled"] - row["staffed"],
+        )
+    return None

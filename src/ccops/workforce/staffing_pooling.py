@@ -46,8 +46,7 @@ class Pooling:
         return table(self.frame.columns, self.frame.rows())
 
 
-def pool(plan: Staffing, patience: Mapping[str, Patience], settings: Settings,
-         queues: Sequence[str] = ()) -> Pooling:
+def pool(plan: Staffing, settings: Settings, queues: Sequence[str] = ()) -> Pooling:
     """The queues (none: all) of a staffing as one: calls added up, handling time and patience by calls.
 
     The forecast errors of the queues are taken as independent: their variances add up. Raises UsageError for fewer
@@ -71,7 +70,7 @@ def pool(plan: Staffing, patience: Mapping[str, Patience], settings: Settings,
         aht_s=(calls * pl.col("aht_s")).sum() / calls.sum(), dispersion=1 + spread.sum() / calls.sum(),
         siloed=pl.when(pl.col("required").is_null().any()).then(None).otherwise(pl.col("required").sum()),
     ).with_columns(pl.col("aht_s", "dispersion").fill_nan(None))
-    merged = merge(patience, rows, wanted)
+    merged = merge(plan.patience, rows, wanted)
     pooled = staff(together, {POOL: merged} if merged else {}, settings, rules=plan.rules)
     frame = together.select("start_at", "volume", "aht_s", "siloed").join(
         pooled.frame.select("start_at", pooled="required"), on="start_at"

@@ -88,7 +88,9 @@ class Load:
 
     def model(self, calls_per_hour: Array) -> QueueModel:
         """The queueing model at other rates; broadcasts."""
-        from ccops.workforce.erlang import erlang_a, erlang_c, erlang_g
+        from ccops.workforce.erlang.abandonment import erlang_a
+        from ccops.workforce.erlang.delay import erlang_c
+        from ccops.workforce.erlang.general_patience import erlang_g
 
         if self.kind == "c":
             return erlang_c(calls_per_hour, self.aht_s)

@@ -1,0 +1,131 @@
+"""Staffing of days: hindsight where there is data, the forecast after it, the people where states or schedules are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ccops.errors import SourceError, UsageError
+from ccops.workforce.forecast.result import Forecast, Remark
+from ccops.workforce.patience import Patience, patience_of
+from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
+from ccops.workforce.staffing_day import hindsight
+from ccops.workforce.staffing_staffed import Staffed, staffed
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from ccops.model import Slice
+
+Progress = Callable[[str, int, int], None]
+PATIENCE_DAYS = 56  # of visits that tell how long people wait
+HORIZON_DAYS = 7
+MOST_DAYS = 366
+
+
+def staff_days(data: Slice, first: date | None = None, last: date | None = None, *, horizon_days: int | None = None,
+               rules: Rules | None = None, progress: Progress | None = None) -> Staffing:
+    """Staffing of the days from `first` to `last`, or of the `horizon_days` (7) after the last day with calls.
+
+    Up to that day volumes and handling times are what really came, after it what the forecast says. Raises
+    SourceError without data, UsageError for days that contradict each other.
+    """
+    import polars as pl
+
+    if last and horizon_days:
+        raise UsageError("a horizon beside a last day", fix="give --horizon alone or with --from, or the days")
+    rules = rules or Rules.of(data.settings)
+    known = last_day(data)
+    begin = first or (known + timedelta(days=1) if last is None or last > known else last)
+    ahead = horizon_days or (HORIZON_DAYS if begin > known else None)
+    end = last or (begin + timedelta(days=ahead - 1) if ahead else known)
+    if not begin <= end < begin + timedelta(days=MOST_DAYS):
+        raise UsageError(f"{begin} to {end} cannot be staffed", fix=f"give at most {MOST_DAYS} days, the earlier first")
+    frames: list[pl.DataFrame] = []
+    if begin <= known:
+        frames.append(hindsight(data, begin, min(end, known), rules.interval_min))
+    said: tuple[Remark, ...] = ()
+    if end > known:
+        ahead_of = coming(data, known, max(begin, known + timedelta(days=1)), end, rules.interval_min, progress)
+        frames.append(ahead_of.frame)
+        said = left_out(ahead_of)
+    frame = pl.concat(frames, how="diagonal_relaxed")
+    kept = frame.filter(open_rows(frame["start_at"], data.settings, rules.interval_min))
+    there = staffed(data, opening_of(kept), rules.interval_min)
+    plan = staff(kept, patience_before(data, min(end, known)), data.settings, rules=rules, staffed=there)
+    return replace(plan, hindsight=end <= known, notes=said + notes(plan, there))
+
+
+def last_day(data: Slice) -> date:
+    """The last business day with a queue visit. Raises SourceError where there is none."""
+    import polars as pl
+
+    whole = replace(data, scope=replace(data.scope, first_day=None, last_day=None))
+    found = whole.table("queue_visits").select(pl.col("day").max()).collect().item()
+    if not isinstance(found, date):
+        raise SourceError("there are no calls to staff for", fix="ccops import FILE")
+    return found
+
+
+def patience_before(data: Slice, last: date) -> dict[str, Patience]:
+    """Patience per queue from the eight weeks up to a day; small queues lean on all queues, asked for or not."""
+    everything = replace(data, scope=replace(data.scope, queues=(), agents=(), teams=()))
+    return patience_of(everything.on(last - timedelta(days=PATIENCE_DAYS - 1), last))
+
+
+def coming(data: Slice, known: date, first: date, last: date, interval_min: int,
+           progress: Progress | None = None) -> Forecast:
+    """The forecast made from everything up to `known`, its rows those of the days from `first` to `last`."""
+    import polars as pl
+
+    from ccops.workforce.forecast.making import forecast
+    from ccops.workforce.handling import handling_of
+    from ccops.workforce.history import histories
+
+    before = replace(data, scope=replace(data.scope, first_day=None, last_day=known))
+    past = histories(before, interval_min)
+    handling = handling_of(replace(before, scope=replace(before.scope, queues=())), interval_min)
+    # One day more, as a forecast begins on the last day where that is cut short.
+    found = forecast(past, horizon_days=(last - known).days + 1, settings=data.settings,
+                     handling=handling, progress=progress)
+    begin, end = data.settings.business_day.bounds(first)[0], data.settings.business_day.bounds(last)[1]
+    at = pl.col("start_at").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return replace(found, frame=found.frame.filter((at >= begin) & (at < end)))
+
+
+def left_out(found: Forecast) -> tuple[Remark, ...]:
+    """What the forecast assumed, and the queues that it could not tell."""
+    return found.remarks + tuple(
+        Remark("staff_note_left_out", {"queue": each.queue, "days": f"{each.days}", "needs": f"{each.needs_days}"})
+        for each in found.left_out
+    )
+
+
+def opening_of(frame: pl.DataFrame) -> dict[str, list[datetime]]:
+    """The intervals in which each queue of a frame is open."""
+    return {
+        str(queue): rows["start_at"].to_list()
+        for (queue,), rows in sorted(frame.group_by("queue"), key=lambda pair: str(pair[0][0]))
+    }
+
+
+def notes(plan: Staffing, there: Staffed) -> tuple[Remark, ...]:
+    """What was assumed, and what is not known."""
+    import polars as pl
+
+    said = []
+    seen = bool(plan.frame["staffed"].drop_nulls().len())
+    unknown = sorted(plan.frame.filter(pl.col("staffed").is_null())["queue"].unique())
+    if unknown and seen:
+        said.append(Remark("staff_note_unknown", {"queues": ", ".join(unknown)}))
+    counts = (("staff_note_shared", there.shared), ("staff_note_schedule", there.from_schedule),
+              ("staff_note_idle", there.idle), ("staff_note_inferred", there.inferred))
+    said += [Remark(key, {"agents": f"{n:,}"}) for key, n in counts if n and seen]
+    if blank := plan.frame["required"].null_count():
+        said.append(Remark("staff_note_no_calls", {"intervals": f"{blank:,}"}))
+    said.append(Remark("staff_note_predicted"))
+    if not plan.rules.lost_call_value:
+        said.append(Remark("staff_note_no_money"))
+    return tuple(said)
