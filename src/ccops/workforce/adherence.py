@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,10 @@ class Adherence:
 
     scheduled_s is all planned time, tracked_s what of it is looked at, adherent_s what of that went as planned, work_s
     the planned work, worked_s the time at work, planned or not, deviation_s tracked less adherent, lost_s the planned
-    work among it that was not worked, calls_late the calls that lost time kept from being answered in time. Groups by
-    `reason` have the last three, how many deviations (n) and their share of the tracked time. `total` is over all.
-    `deviations` has them one by one, `not_measurable` whose schedule cannot be looked at and why.
+    work among it that was not worked, calls_late the calls kept from being answered in time (below 0: won by working
+    through a pause). Groups by `reason` have the last three, how many deviations (n) and their share of the tracked
+    time. `total` is over all, `reasons` always by reason. `deviations` has them one by one, `not_measurable` whose
+    schedule cannot be looked at and why.
     """
 
     by: str
@@ -81,8 +82,12 @@ def adherence(data: Slice, by: str = "team", *, tolerance_s: float | None = None
         by, told if by == "reason" else groups(seen, [by]), total, told,
         deviations(seen, data.settings.zone.name),
         unmeasured(_on(unknown, data).filter(_on(unknown, data)["agent"].is_in(asked)), team_of),
-        price, tolerance, have.since, have.until,
+        price, tolerance, *(_local(at, data) for at in (have.since, have.until)),
     )
+
+
+def _local(at: datetime | None, data: Slice) -> datetime | None:
+    return at and at.replace(tzinfo=UTC).astimezone(data.settings.zone.info)
 
 
 def _checked(by: str, tolerance_s: float) -> float:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ccops.workforce.adherence_pieces import WORK
+from ccops.workforce.adherence_pieces import WORK, runs
 
 if TYPE_CHECKING:
     from ccops.model import Slice
 
 _SECONDS = pl.col("seconds")
 _DEVIATES = pl.col("kind").is_not_null()
-# Planned work that was not worked: what callers miss. Working through a break costs them nothing.
+# Planned work that was not worked is what callers miss; work in a planned pause is what they gain.
 LOST = _DEVIATES & (pl.col("activity") == WORK)
+WON = _DEVIATES & (pl.col("activity") != WORK) & (pl.col("doing") == WORK).fill_null(False)
 
 
 def groups(pieces: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -43,7 +44,7 @@ def reasons(pieces: pl.DataFrame) -> pl.DataFrame:
     tracked = _SECONDS.filter(pl.col("tracked").fill_null(False)).sum()
     whole = float(pieces.select(tracked).item() or 0)
     found = _deviating(pieces).group_by("reason", "aux").agg(
-        n=pl.struct("deviation", "day").n_unique(), deviation_s=_SECONDS.sum(), lost_s=_SECONDS.filter(LOST).sum(),
+        n=pl.col("event").n_unique(), deviation_s=_SECONDS.sum(), lost_s=_SECONDS.filter(LOST).sum(),
         calls_late=_calls(),
     )
     share = pl.col("deviation_s") / whole if whole else pl.lit(None, pl.Float64)
@@ -52,18 +53,21 @@ def reasons(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def deviations(pieces: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """Each deviation in time order, cut at the business day and where its reason changes; instants in the zone."""
+    """Each unbroken deviation of one reason, cut at the business day, in time order; instants in the zone.
+
+    `planned` is null where it spans several planned activities.
+    """
     local = [
         pl.col(name).dt.replace_time_zone("UTC").dt.convert_time_zone(zone).alias(head)
         for name, head in (("started_at", "start_at"), ("ended_at", "end_at"))
     ]
-    found = _deviating(pieces).group_by("deviation", "day", "agent", "team", "activity", "reason", "aux").agg(
+    found = _deviating(pieces).group_by("event", "day", "agent", "team", "reason", "aux").agg(
         pl.col("started_at").min(), pl.col("ended_at").max(), seconds=_SECONDS.sum(),
+        planned=pl.when(pl.col("activity").n_unique() == 1).then(pl.col("activity").first()),
         lost_s=_SECONDS.filter(LOST).sum(), calls_late=_calls(),
     )
     return found.sort("started_at", "agent", "reason").select(
-        "agent", "team", "day", *local, "seconds", pl.col("activity").alias("planned"), "reason", "aux", "lost_s",
-        "calls_late",
+        "agent", "team", "day", *local, "seconds", "planned", "reason", "aux", "lost_s", "calls_late"
     )
 
 
@@ -106,12 +110,16 @@ def _of_queues(data: Slice, plan: pl.DataFrame) -> set[str]:
 
 
 def _deviating(pieces: pl.DataFrame) -> pl.DataFrame:
-    """Pieces of deviations; `reason` is their kind, `aux` the switch's own reason of unplanned not-ready time."""
+    """Pieces of deviations; `reason` is their kind, `aux` the switch's own reason of unplanned not-ready time.
+
+    `event` numbers the unbroken stretches of one reason: who is absent is so once, whatever was planned.
+    """
     aux = pl.when(pl.col("kind") == "unplanned_aux").then(pl.col("reason"))
-    return pieces.filter(_DEVIATES).with_columns(aux=aux, reason=pl.col("kind"))
+    named = pieces.filter(_DEVIATES).with_columns(aux=aux, reason=pl.col("kind"))
+    return runs(named, ["reason", "aux", "day"], "event")
 
 
 def _calls() -> pl.Expr:
-    """Calls late of the pieces that could be priced, null where none of the lost time could; 0 where none was lost."""
-    known = pl.col("calls_late").filter(LOST)
+    """Calls late of the pieces that could be priced; null where none could, 0 where there were none."""
+    known = pl.col("calls_late").filter(LOST | WON)
     return pl.when(known.is_not_null().any() | (known.len() == 0)).then(known.sum()).alias("calls_late")

@@ -1,8 +1,9 @@
-"""What lost time of agents costs in calls: those that were answered late, or not, for want of the people planned.
+"""What deviations from the schedule cost in calls: those answered late, or not, for want of the people planned.
 
-In each interval and queue, the service level of Erlang A with the agents who were at work, and with the lost ones
-beside them, at the interval's own calls, the days' own handling time and the queue's patience. The difference times the
-calls, spread over the lost seconds. Agents of several queues count in each by their share of answered calls there.
+In each interval and queue, the service level of Erlang A with the agents who were at work, and with those who would
+have been, had the schedule been kept: at the interval's own calls, the day's own handling time and the queue's
+patience. The difference times the calls is spread over the seconds lost, and over those won by working through a pause,
+which count against them. Agents of several queues count in each by their share of answered calls there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 
 from ccops.metrics.visits import HANDLE_MS, HANDLED
 from ccops.model import Scope
-from ccops.workforce.adherence_groups import LOST
+from ccops.workforce.adherence_groups import LOST, WON
 from ccops.workforce.erlang import erlang_a
 from ccops.workforce.patience import patience_of
 from ccops.workforce.staffing_staffed import SHARE_DAYS, staffed
@@ -28,12 +29,13 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 MODEL = "erlang_a"
+_STEP = 0.05
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Price:
-    """How lost time was valued: the calls it kept from being answered in time, of how many offered ones.
+    """How deviations were valued: the calls they kept from being answered in time, of how many offered ones.
 
     `calls_late` and `service_level_lost` are None where nothing could be valued; `unpriced_s` is the lost time that
     could not be. All agents of the schedule count, whoever was asked for.
@@ -49,10 +51,10 @@ class Price:
 
 
 def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
-    """The pieces with `calls_late`, of lost work alone and null where it cannot be had, and the whole price."""
+    """The pieces with `calls_late`: of work lost and (below 0) work won, null where it cannot be had; and their sum."""
     minutes, within_s = data.settings.report.interval, data.settings.service_level.within_s
     numbered = pieces.with_row_index("piece")
-    lost = numbered.filter(LOST)
+    lost = numbered.filter(LOST | WON).with_columns(sign=pl.when(WON).then(-1.0).otherwise(1.0))
     first, last = pieces["day"].min(), pieces["day"].max()
     if not isinstance(first, date) or not isinstance(last, date):
         nothing = Price(MODEL, minutes, within_s, 0, None, None, 0)
@@ -61,31 +63,32 @@ def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
     recent = everyone.on(first - timedelta(days=SHARE_DAYS), last)
     visits = everyone.table("queue_visits").filter(pl.col("queue").is_not_null()).collect()
     parts = _by_queue(_by_interval(lost, minutes * 60), recent)
-    missing = parts.drop_nulls("queue").group_by("queue", "slot").agg(lost_s=pl.col("seconds").sum())
+    missing = parts.drop_nulls("queue").group_by("queue", "slot", "day").agg(missing_s=pl.col("seconds").sum())
     rates = _rates(everyone, recent, visits, missing.sort("queue", "slot"), minutes)
-    valued = parts.join(rates, on=["queue", "slot"], how="left").with_columns(calls=pl.col("seconds") * pl.col("rate"))
-    calls = valued.group_by("piece").agg(
+    valued = parts.join(rates, on=["queue", "slot", "day"], how="left")
+    calls = valued.with_columns(calls=pl.col("seconds") * pl.col("rate")).group_by("piece").agg(
         calls_late=pl.when(pl.col("calls").is_not_null().all()).then(pl.col("calls").sum())
     )
     told = numbered.join(calls, on="piece", how="left").sort("piece").drop("piece")
-    known = told.filter(LOST & pl.col("calls_late").is_not_null())
+    known = told.filter(pl.col("calls_late").is_not_null())
     late = float(known["calls_late"].sum()) if known.height or lost.is_empty() else None
+    unpriced = told.filter(LOST & pl.col("calls_late").is_null())
     price = Price(
         MODEL, minutes, within_s, visits.height, late,
         late / visits.height if late is not None and visits.height else None,
-        float(lost["seconds"].sum()) - float(known["seconds"].sum()),
+        float(unpriced["seconds"].sum()),
     )
     return told, price
 
 
 def _by_interval(lost: pl.DataFrame, length_s: int) -> pl.DataFrame:
-    """The part of each piece in each interval: piece, agent, queue, slot, seconds."""
+    """The part of each piece in each interval: piece, agent, queue, slot, day, seconds (below 0 where work was won)."""
     length = length_s * 1_000_000
     begin, end = pl.col("started_at").dt.epoch("us"), pl.col("ended_at").dt.epoch("us")
     slots = lost.with_columns(begin=begin, end=end, slot=pl.int_ranges(begin // length, (end - 1) // length + 1))
     own = slots.explode("slot", empty_as_null=False).with_columns(at=pl.col("slot") * length)
     inside = pl.min_horizontal("end", pl.col("at") + length) - pl.max_horizontal("begin", "at")
-    return own.select("piece", "agent", "queue", "slot", seconds=inside / 1_000_000)
+    return own.select("piece", "agent", "queue", "slot", "day", seconds=inside / 1_000_000 * pl.col("sign"))
 
 
 def _by_queue(parts: pl.DataFrame, recent: Slice) -> pl.DataFrame:
@@ -98,12 +101,12 @@ def _by_queue(parts: pl.DataFrame, recent: Slice) -> pl.DataFrame:
     shares = answered.select("agent", "queue", share=pl.col("n") / pl.col("n").sum().over("agent"))
     shared = parts.drop("queue").join(shares, on="agent").with_columns(seconds=pl.col("seconds") * pl.col("share"))
     others = parts.join(shares, on="agent", how="anti")
-    columns = ["piece", "agent", "queue", "slot", "seconds"]
+    columns = ["piece", "agent", "queue", "slot", "day", "seconds"]
     return pl.concat([shared.select(columns), others.select(columns)])
 
 
 def _rates(everyone: Slice, recent: Slice, visits: pl.DataFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
-    """Calls late per lost second, by queue and interval; null where handling time or staff are not known."""
+    """Calls late per second missing, by queue and interval; null where handling time or staff are not known."""
     slots = missing["slot"].unique().sort().to_list()
     queues = missing["queue"].unique().sort().to_list()
     starts = [_EPOCH + timedelta(minutes=minutes * slot) for slot in slots]
@@ -114,22 +117,22 @@ def _rates(everyone: Slice, recent: Slice, visits: pl.DataFrame, missing: pl.Dat
     )
     slot = (pl.col("entered_at").dt.epoch("us") // (minutes * 60_000_000)).alias("slot")
     calls = visits.group_by("queue", slot).agg(volume=pl.len())
-    handled = visits.filter(HANDLED).group_by("queue").agg(aht_s=HANDLE_MS.mean() / 1000)
+    handled = visits.filter(HANDLED).group_by("queue", "day").agg(aht_s=HANDLE_MS.mean() / 1000)
     patience = pl.DataFrame(
         [(queue, found.mean_s) for queue, found in patience_of(recent).items()],
         schema={"queue": pl.String, "patience_s": pl.Float64}, orient="row",
     )
     rows = (
-        missing.join(calls, on=["queue", "slot"], how="left").join(handled, on="queue", how="left")
+        missing.join(calls, on=["queue", "slot"], how="left").join(handled, on=["queue", "day"], how="left")
         .join(patience, on="queue", how="left").join(staff, on=["queue", "slot"], how="left")
         .with_columns(pl.col("volume").fill_null(0), pl.col("patience_s").fill_null(math.inf))
     )
-    volume, aht_s, patience_s, agents, lost_s = (
-        rows[name].cast(pl.Float64).to_numpy() for name in ("volume", "aht_s", "patience_s", "agents", "lost_s")
+    volume, aht_s, patience_s, agents, missing_s = (
+        rows[name].cast(pl.Float64).to_numpy() for name in ("volume", "aht_s", "patience_s", "agents", "missing_s")
     )
     load = Load(volume, aht_s, patience_s, minutes, everyone.settings.service_level.within_s)
-    gained = gained_calls(load, agents, lost_s / (minutes * 60))
-    return rows.select("queue", "slot").with_columns(pl.Series("rate", gained / lost_s).fill_nan(None))
+    rate = calls_per_agent(load, agents, missing_s / (minutes * 60)) / (minutes * 60)
+    return rows.select("queue", "slot", "day").with_columns(pl.Series("rate", rate).fill_nan(None))
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,14 +146,18 @@ class Load:
     within_s: float
 
 
-def gained_calls(load: Load, agents: Array, more: Array) -> Array:
-    """Calls that would have been answered in time with `more` agents beside those at work; none where nobody called."""
-    gained = np.where(load.volume > 0, math.nan, 0.0)
+def calls_per_agent(load: Load, agents: Array, missing: Array) -> Array:
+    """Calls more in time per agent, from those at work to all but the `missing` (below 0: who were there beside plan).
+
+    Where hardly anybody was missing it is the slope at those at work; 0 where nobody called.
+    """
+    slope = np.where(load.volume > 0, math.nan, 0.0)
     fine = (load.volume > 0) & (load.aht_s > 0) & np.isfinite(agents)
     if fine.any():
         model = erlang_a(load.volume[fine] * 60 / load.interval_min, load.aht_s[fine], load.patience_s[fine])
-        with_more, without = (
-            np.asarray(model.service_level(n, load.within_s)) for n in (agents[fine] + more[fine], agents[fine])
-        )
-        gained[fine] = load.volume[fine] * np.maximum(with_more - without, 0.0)
-    return gained
+        at_work, gap = agents[fine], missing[fine]
+        planned = np.maximum(at_work + np.where(np.abs(gap) < _STEP, _STEP, gap), 0.0)
+        better = np.asarray(model.service_level(planned, load.within_s) - model.service_level(at_work, load.within_s))
+        apart = np.where(planned == at_work, math.inf, planned - at_work)
+        slope[fine] = load.volume[fine] * better / apart
+    return slope
