@@ -61,7 +61,9 @@ def of_history(days: Days, found: backtest.Trials, today: date | None) -> Iterat
 
 def of_holiday(new: Adjusted, ordinary: float) -> Remark:
     """What a coming holiday was made of."""
-    values = {"day": str(new.day), "holiday": new.holiday.name}
+    values: dict[str, str | tuple[str, str]] = {
+        "day": str(new.day), "holiday": (new.holiday.name, new.holiday.name_zh or new.holiday.name),
+    }
     if new.mean is None:
         return Remark("forecast_holiday_closed", values | {"like": _listed(new.like)})
     if not new.like:

@@ -6,8 +6,9 @@ the same weekday; these three are what a forecast needs to know beside the weekd
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -29,10 +30,11 @@ _ONE = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Holiday:
-    """A day of a public holiday: its name, and which day of it this is, counted from 1."""
+    """A day of a public holiday: its name (and in Chinese, where known), and which day of it this is, from 1."""
 
     name: str
     nth: int
+    name_zh: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,14 @@ def _special(place: str, first_year: int, last_year: int) -> Special:
 
     country, _, part = place.partition("-")
     years = range(first_year - 1, last_year + 2)  # a holiday at the turn of the year belongs together
+
+    def in_language(wanted: str | None) -> Any:
+        return country_holidays(country, subdiv=part or None, years=years, language=wanted)
+
     try:
-        found: Any = country_holidays(country, subdiv=part or None, years=years)
-        if "en_US" in (getattr(found, "supported_languages", None) or ()):
-            found = country_holidays(country, subdiv=part or None, years=years, language="en_US")
+        found = in_language(None)
+        known = getattr(found, "supported_languages", None) or ()
+        found, chinese = (in_language(name) if name in known else found for name in ("en_US", "zh_CN"))
     except NotImplementedError as error:
         raise SettingsError(
             f"forecast.holidays: {error}", fix="two capital letters of the country, such as CN, or DE-BY for a part"
@@ -69,7 +75,9 @@ def _special(place: str, first_year: int, last_year: int) -> Special:
         day: min((w for w in range(7) if w not in weekend), key=lambda w: _apart(w, day.weekday()))
         for day in sorted(found.weekend_workdays)
     }
-    return Special(_numbered(dict(found.items()), weekend, worked), worked)
+    names = _numbered(dict(found.items()), weekend, worked)
+    names_zh = {holiday.name: chinese[day] for day, holiday in reversed(names.items()) if day in found}
+    return Special({d: replace(h, name_zh=_bare(names_zh.get(h.name, h.name))) for d, h in names.items()}, worked)
 
 
 def _apart(one: int, other: int) -> int:
@@ -83,7 +91,7 @@ def _numbered(names: Mapping[date, str], weekend: Collection[int], worked: Colle
     """
     found: dict[date, Holiday] = {}
     for run in _runs(names, weekend, worked):
-        own = {day: names[day].split(" (observed")[0].split(" (estimated")[0] for day in run if day in names}
+        own = {day: _bare(names[day]) for day in run if day in names}
         proper = [name for name in own.values() if not name.startswith("Day off")]
         name, counted = proper[0] if proper else "Day off", dict[str, int]()
         for day in run:
@@ -92,6 +100,11 @@ def _numbered(names: Mapping[date, str], weekend: Collection[int], worked: Colle
             counted[name] = counted.get(name, 0) + 1
             found[day] = Holiday(name, counted[name])
     return found
+
+
+def _bare(name: str) -> str:
+    """A holiday's name without what is said of this year's date."""
+    return re.split(r" \((?:observed|estimated)|（(?:补假|推定)", name)[0]
 
 
 def _runs(names: Mapping[date, str], weekend: Collection[int], worked: Collection[date]) -> list[list[date]]:

@@ -21,13 +21,15 @@ class Remark:
     """Something assumed, or something that could not be used: the key of a sentence and its values."""
 
     key: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
 
     def text(self, lang: Lang) -> str:
-        from ccops.labels import NAMES, label, text
+        """The sentence; a value may be in both languages, or the key of a name that is."""
+        from ccops.labels import LANGS, NAMES, text
 
-        values = {name: label(value, lang) if value in NAMES else value for name, value in self.values.items()}
-        return text(self.key, lang, **values)
+        pairs = {name: value if isinstance(value, tuple) else NAMES.get(value, (value, value))
+                 for name, value in self.values.items()}
+        return text(self.key, lang, **{name: pair[LANGS.index(lang)] for name, pair in pairs.items()})
 
 
 @dataclass(frozen=True)

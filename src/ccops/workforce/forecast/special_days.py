@@ -19,7 +19,7 @@ from ccops.workforce.forecast.days import Days
 
 _NEAR = 28
 _UNSURE = 0.2  # relative error of a holiday's volume where fewer than three were seen
-_SHAPE = 100.0  # calls on past holidays from which their own profile is taken
+_POOL = 20.0  # calls per interval by which a holiday's profile leans on that of the ordinary day
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,6 @@ def adjusted(past: Sequence[Seen], day: date, holiday: Holiday, mean: Array) -> 
     logs = np.log([max(ratio, 1e-3) for ratio, _ in open_ones])
     unsure = float(logs.std(ddof=1)) if len(logs) >= 3 else _UNSURE
     level = float(np.exp(logs.mean())) * float(mean.sum())
-    shape = np.sum([counts for _, counts in open_ones], axis=0)
-    if shape.sum() < _SHAPE:
-        shape = mean
+    leaning = _POOL * np.count_nonzero(mean) / max(float(mean.sum()), 1e-12)
+    shape = np.sum([counts for _, counts in open_ones], axis=0) + leaning * mean
     return Adjusted(day, holiday, level * shape / max(float(shape.sum()), 1e-12), min(unsure, 1.0), days)
