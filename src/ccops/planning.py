@@ -12,14 +12,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
+    from pathlib import Path
 
     from ccops.model import Scope, Slice
     from ccops.settings import Settings
     from ccops.workforce.adherence import Adherence
     from ccops.workforce.forecast.result import Backtest, Forecast
+    from ccops.workforce.schedule.patterns import Patterns
+    from ccops.workforce.schedule.plan import Schedule
+    from ccops.workforce.schedule.requirement import Requirement
+    from ccops.workforce.capacity_outlook import Outlook
+    from ccops.workforce.capacity_plan import Plan, Volume
     from ccops.workforce.staffing import Rules, Staffing
     from ccops.workforce.staffing_period import Progress
     from ccops.workforce.staffing_pooling import Pooling
+    from ccops.workforce.trunks import Trunks
 
 
 class Planning(ABC):
@@ -51,11 +58,67 @@ class Planning(ABC):
         return staff_days(data, scope.first_day, scope.last_day, horizon_days=horizon_days, rules=rules,
                           progress=progress)
 
+    def capacity(self, plan: Plan | None = None, *, rules: Rules | None = None, months: int | None = None,
+                 growth: float | None = None, volumes: Sequence[Volume] = ()) -> Outlook:
+        """People months ahead: what they take, who will be there, whom to hire by when. `read_plan` reads a plan."""
+        from ccops.workforce.capacity_outlook import outlook
+        from ccops.workforce.capacity_plan import Plan
+
+        return outlook(plan or Plan(), self.settings, self.slice(), rules=rules, months=months, growth=growth,
+                       volumes=volumes)
+
+    def trunks(self, scope: Scope | None = None, blocking: float = 0.01) -> Trunks:
+        """How many lines the busiest hour of the days takes, for a share of blocked calls."""
+        from ccops.workforce.trunks import trunks
+
+        return trunks(self.slice(scope), blocking)
+
     def pool(self, plan: Staffing, queues: Sequence[str] = ()) -> Pooling:
         """What the queues of a staffing (none named: all) would need if everybody served all of them."""
         from ccops.workforce.staffing_pooling import pool
 
         return pool(plan, self.settings, queues)
+
+    def requirement(self, scope: Scope | None = None, patterns: Patterns | None = None, *,
+                    progress: Progress | None = None) -> Requirement:
+        """What `staff` finds that a schedule has to cover, with the prices that the patterns ask for.
+
+        It is the net requirement: the patterns' breaks are planned on top of it. Raises SourceError where an interval's
+        requirement is not known.
+        """
+        from ccops.workforce.schedule.requirement import of_frame
+
+        plan = self.staff(scope, progress=progress)
+        patience = {model.queue: model.patience_s for model in plan.models}
+        return of_frame(plan.frame, patience_s=patience, pricing=patterns.prices.pricing if patterns else None)
+
+    def schedule(self, shifts: Patterns | str | Path, scope: Scope | None = None, *,
+                 requirement: Requirement | str | Path | None = None, shrinkage: float = 0.0, gap: float = 0.005,
+                 time_limit_s: float = 60.0, progress: Callable[[str, int, int], None] | None = None) -> Schedule:
+        """Which shifts with which breaks cover the requirement of some days at the least cost.
+
+        `shifts` are patterns or the file that has them; the requirement is a CSV file's, else that of `staff`.
+        `shrinkage` is the share of scheduled time that is lost beside the planned breaks. Raises FindingsError where no
+        plan keeps all limits.
+        """
+        from pathlib import Path
+
+        from ccops.model import Scope
+        from ccops.workforce.schedule.patterns import Patterns, read_patterns
+        from ccops.workforce.schedule.plan import schedule
+        from ccops.workforce.schedule.requirement import Requirement, read_requirement
+
+        scope, day = scope or Scope(), self.settings.business_day
+        patterns = shifts if isinstance(shifts, Patterns) else read_patterns(Path(shifts))
+        if requirement is None:
+            needs = self.requirement(scope, patterns, progress=progress)
+        else:
+            needs = requirement if isinstance(requirement, Requirement) else read_requirement(
+                Path(requirement), day, patterns.prices.pricing
+            )
+            needs = needs.of(scope.queues).within(scope.first_day, scope.last_day, day)
+        return schedule(needs, patterns, day, shrinkage=shrinkage, gap=gap, time_limit_s=time_limit_s,
+                        progress=progress, where="shifts" if isinstance(shifts, Patterns) else str(shifts))
 
     def forecast(self, horizon_days: int = 14, interval: int | None = None, queues: Sequence[str] = (), *,
                  as_of: date | datetime | str | None = None,

@@ -13,6 +13,7 @@ from ccops.cli import (
     config,
     data,
     demo,
+    erlang,
     explain,
     figures,
     files,
@@ -20,6 +21,7 @@ from ccops.cli import (
     output,
     privacy,
     report,
+    schedule,
     staff,
 )
 from ccops.cli.options import expanded
@@ -42,8 +44,10 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("explain", explain.explain),
     ("lost", figures.lost),
     ("check", figures.check),
+    ("erlang", erlang.erlang),
     ("forecast", forecast.forecast),
     ("staff", staff.staff),
+    ("schedule", schedule.schedule),
     ("adherence", adherence.adherence),
     ("metrics", catalogue.metrics),
     ("sources", catalogue.sources),

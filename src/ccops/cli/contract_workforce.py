@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from ccops.cli.contract_adherence import AdherenceDocument
+from ccops.cli.contract_erlang import ErlangDocument
 from ccops.cli.contract_forecast import BacktestDocument, ForecastDocument
-from ccops.cli.contract_staffing import StaffDocument
+from ccops.cli.contract_schedule import ScheduleDocument
+from ccops.cli.contract_staffing import CapacityDocument, StaffDocument
 
 WORKFORCE_DOCUMENTS: dict[str, type[Any]] = {
+    "erlang": ErlangDocument,
     "forecast": ForecastDocument,
     "forecast-backtest": BacktestDocument,
     "staff": StaffDocument,
+    "capacity": CapacityDocument,
+    "schedule": ScheduleDocument,
     "adherence": AdherenceDocument,
 }

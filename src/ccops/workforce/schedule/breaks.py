@@ -2,7 +2,7 @@
 
 Why it always works: in a pool no window lies inside another, so agents sorted by when their window opens are sorted by
 when it closes too. The n-th break to begin goes to the n-th agent. Nobody goes before the window opens, because no more
-breaks begin than agents have entered the pool; nobody goes too late, because no more wait than have a window still open.
+breaks begin than agents have entered the pool; nobody goes late, because no more wait than have a window still open.
 Breaks of one stretch follow one another because their windows do, or because as many agents have ended the earlier one
 as begin the later one, in the same order.
 """

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from ccops.clock import BusinessDay
 from ccops.errors import SettingsError, UsageError
+from ccops.workforce.forecast.result import Remark
 from ccops.workforce.schedule.model import Column, Limit, Problem, Stretch, whole
 from ccops.workforce.schedule.patterns import DAYS, Group, Patterns, Shift
 from ccops.workforce.schedule.prices import Curve, Step, curve
@@ -87,7 +88,17 @@ class Draft:
     offers: tuple[Offer, ...]
     required: dict[tuple[int, int], float]  # per queue and slot, what is to be scheduled
     problem: Problem
-    notes: tuple[str, ...]
+    notes: tuple[Remark, ...]
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The business days of the plan."""
+        return tuple(self.grid.first + timedelta(days=n) for n in range((self.grid.last - self.grid.first).days + 1))
+
+    def bounds(self, day: date) -> tuple[datetime, datetime]:
+        """First and last instant (exclusive) of a business day."""
+        start, end = self.grid.business_day.bounds(day)
+        return start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)
 
 
 def draft(requirement: Requirement, patterns: Patterns, business_day: BusinessDay, *, shrinkage: float = 0.0,
@@ -99,7 +110,7 @@ def draft(requirement: Requirement, patterns: Patterns, business_day: BusinessDa
     SettingsError for patterns that do not fit the requirement.
     """
     if not 0 <= shrinkage < 1:
-        raise UsageError(f"a shrinkage of {shrinkage:g} leaves nobody", fix="give a share from 0 to below 1, such as 0.1")
+        raise UsageError(f"a shrinkage of {shrinkage:g} leaves nobody", fix="give a share from 0 to below 1: 0.1")
     if requirement.interval_min % patterns.step:
         raise SettingsError(
             f"step: {patterns.step} minutes do not fit into intervals of {requirement.interval_min}", where=where,
@@ -116,7 +127,7 @@ def draft(requirement: Requirement, patterns: Patterns, business_day: BusinessDa
         raise SettingsError(f"group: none serves the queue {unserved!r}", where=where,
                             fix="add it to the queues of a group, or leave the queue out with --queue")
     strange = sorted({queue for group in groups for queue in group.queues} - set(queues))
-    notes = requirement.notes + tuple(f"no requirement for the queue {queue}: nobody is planned for it" for queue in strange)
+    notes = requirement.notes + tuple(Remark("schedule_no_need", {"queue": queue}) for queue in strange)
     used = [n for n, served in enumerate(serves) if served]
     places = {group.name: used.index(n) for n, group in enumerate(groups) if n in used}
     offers = tuple(_offers(patterns, grid, groups, places))
@@ -221,7 +232,8 @@ def _limits(offers: tuple[Offer, ...], grid: Grid, patterns: Patterns, groups: l
             members = {n: 1.0 for n, offer in own if key in (offer.week, offer.days[0])}
             eve = key == -1 or (isinstance(key, date) and key < grid.first)
             when = f"in week {int(key) + 1}" if isinstance(key, int) else f"on {key}"
-            yield limit(f"shift {shift.name} {_range(shift.min, shift.max)} {when}", members, 0 if eve else shift.min, most)
+            name = f"shift {shift.name} {_range(shift.min, shift.max)} {when}"
+            yield limit(name, members, 0 if eve else shift.min, most)
     for group in groups:
         own = [(n, offer) for n, offer in enumerate(offers) if offer.group == group.name]
         for day in planned:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +126,7 @@ class Model:
     offset: float
     pools: list[Pool]
     flows: dict[tuple[int, int, int], int]
+    around: int  # slots of the circle that pools lie on
     named: dict[int, str | tuple[int, int]]  # rows that can clash: a limit's name, or the queue and slot of a minimum
 
 
@@ -182,7 +184,7 @@ def build(problem: Problem) -> Model:
         named[row] = limit.name
     return Model(
         problem, rows.matrix(), np.array(rows.cost), np.array(rows.upper), np.array(rows.integer),
-        np.array(rows.lower_of), np.array(rows.upper_of), offset, pools, flows, named,
+        np.array(rows.lower_of), np.array(rows.upper_of), offset, pools, flows, clock.around, named,
     )
 
 
@@ -215,9 +217,9 @@ def _pools(problem: Problem) -> list[Pool]:
     for number, column in enumerate(problem.columns):
         for nth_stretch, stretch in enumerate(column.stretches):
             windows = ordered(stretch.breaks)
-            apart = all(a.last + a.length <= b.first for a, b in zip(windows, windows[1:], strict=False))
+            apart = all(a.last + a.length <= b.first for a, b in pairwise(windows))
             for nth, one in enumerate(windows):
-                key = (column.group, one.length, one.last - one.first)
+                key: tuple[int, ...] = (column.group, one.length, one.last - one.first)
                 key += () if apart else (number, nth_stretch, nth)
                 pool = pools.setdefault(key, Pool(one.length, column.group))
                 pool.members.append(

@@ -1,4 +1,4 @@
-"""Shift patterns as a TOML file says them: who may work when, with which breaks, at what price and within what limits."""
+"""Shift patterns as a TOML file says them: who may work when, with which breaks, at what price, within what limits."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from ccops.errors import SettingsError
 from ccops.workforce.schedule.model import Break, ordered
+from ccops.workforce.schedule.requirement import Pricing
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = get_args(Day)
 Activity = Literal["break", "lunch", "training", "meeting"]
 _FIX = "docs/how-to/schedule.md shows a file with every key"
 
@@ -129,6 +131,16 @@ class Prices(_Part):
                                           "agent's hour, the next 10 % 6 times, the rest 12 times."
     )
     over: float = Field(0.0, ge=0, description="Of one agent too many for one hour, beside his pay.")
+    late_call: float = Field(
+        0.0, ge=0, description="Of a call not answered in time: prices the first agent short, and the value of one "
+                               "more, by the service level that staffing expects; needs a requirement from the store."
+    )
+    lost_calls: bool = Field(False, description="Price them by the calls lost too, at [staffing] lost_call_value.")
+
+
+    @property
+    def pricing(self) -> Pricing:
+        return Pricing(self.late_call, self.lost_calls)
 
 
 class Limits(_Part):
@@ -205,13 +217,13 @@ def _refusal(error: ValidationError, data: dict[str, Any], where: str) -> Settin
     """The first problem, with list places told by the names that stand there: `shift.early.breaks.lunch.length`."""
     problems = [one for one in error.errors() if one["type"] != "extra_forbidden"]
     first = next((one for one in error.errors() if one["type"] == "extra_forbidden"), None) or problems[0]
-    key, at = [], data
+    key: list[str] = []
+    at: Any = data
     for part in first["loc"]:
-        at = at[part] if isinstance(at, list) and isinstance(part, int) and part < len(at) else (
-            at.get(part, {}) if isinstance(at, dict) else {})
-        named = isinstance(part, int) and isinstance(at, dict) and at.get("name")
-        if not (isinstance(part, str) and part.startswith(("function-", "list[", "constrained", "Every"))):
-            key.append(str(named or part))
+        if isinstance(part, str) and part.startswith(("function-", "list[", "Every")):
+            continue  # the branch of a union that was tried
+        at = at.get(part) if isinstance(at, dict) else at[part] if isinstance(at, list) else None
+        key.append(str(at["name"]) if isinstance(part, int) and isinstance(at, dict) and "name" in at else str(part))
     dotted = ".".join(key)
     if first["type"] == "extra_forbidden":
         near = get_close_matches(key[-1], sorted(_keys()), n=1)
@@ -251,8 +263,9 @@ def _problems(patterns: Patterns) -> Iterator[str]:
 
 def _price_problems(under: Sequence[Under]) -> Iterator[str]:
     if under and (under[-1].share is not None or any(one.share is None for one in under[:-1])):
-        yield "prices.under: the last step, and it alone, has no share; write [{ share = 0.05, price = 40 }, { price = 90 }]"
-    if any(later.price < one.price for one, later in zip(under, under[1:], strict=False)):
+        yield ("prices.under: the last step, and it alone, has no share; "
+               "write [{ share = 0.05, price = 40 }, { price = 90 }]")
+    if any(later.price < one.price for one, later in pairwise(under)):
         yield "prices.under: a further agent short cannot cost less than the one before; sort the steps by price"
 
 

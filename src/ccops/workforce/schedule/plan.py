@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ccops.clock import BusinessDay
 from ccops.errors import FindingsError
+from ccops.workforce.forecast.result import Remark
 from ccops.workforce.schedule.breaks import deal
 from ccops.workforce.schedule.clash import clashing
-from ccops.workforce.schedule.drafting import Draft, Offer, draft
+from ccops.workforce.schedule.drafting import Draft, draft
 from ccops.workforce.schedule.model import Model, build
-from ccops.workforce.schedule.patterns import Patterns, clock
-from ccops.workforce.schedule.prices import value
+from ccops.workforce.schedule.patterns import Patterns
+from ccops.workforce.schedule.program import Array
 from ccops.workforce.schedule.requirement import Requirement
 from ccops.workforce.schedule.solve import Progress, Solved, solve
+from ccops.workforce.schedule.works import Work, break_rows, interval_rows, present, shift_rows, stretch_rows, works
 
 if TYPE_CHECKING:
     import polars as pl
-
-Work = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +31,7 @@ class Schedule:
     `status`: optimal (proven), within_gap (as close to the bound as was asked), time_limit, interrupted. `cost` is pay
     (`pay`) and the price of too few or too many (`shortage`); both count the part of a shift that lies in the plan.
 
-    - `shifts`: day, name, group, start_at, end_at, agents, paid_h (of each agent), part_time, cost (of all)
+    - `shifts`: day, name, group, start_at, end_at, agents, paid_h (of each agent), part_time, cost (of all), offer
     - `breaks`: day, name, group, start_at (of the shift), rule, activity, begins_at, length_min, agents
     - `intervals`: queue, start_at, required, scheduled; one row per step of the grid, what is required after shrinkage
     - `stretches`: agent, activity, queue, started_at, ended_at, shift, group: one row per piece of work (breaks lie in
@@ -50,14 +48,14 @@ class Schedule:
     paid_h: float
     under_h: float
     over_h: float
-    step_min: int
     shrinkage: float
     shifts: pl.DataFrame
     breaks: pl.DataFrame
     intervals: pl.DataFrame
     stretches: pl.DataFrame
-    notes: tuple[str, ...]
+    notes: tuple[Remark, ...]
     draft: Draft
+    works: tuple[Work, ...]
 
     @property
     def frame(self) -> pl.DataFrame:
@@ -84,7 +82,7 @@ def schedule(requirement: Requirement, patterns: Patterns, business_day: Busines
     found = solve(model, gap=gap, time_limit_s=time_limit_s, progress=progress)
     if found.values is None:
         raise _none(model, drawn, found, time_limit_s, where)
-    return _plan(drawn, model, found, shrinkage)
+    return _plan(drawn, model, found, found.values, shrinkage)
 
 
 def _none(model: Model, drawn: Draft, found: Solved, time_limit_s: float, where: str) -> FindingsError:
@@ -109,29 +107,30 @@ def _none(model: Model, drawn: Draft, found: Solved, time_limit_s: float, where:
     return FindingsError(what, where=where, fix="loosen one of them, or add shifts that reach there")
 
 
-def _plan(drawn: Draft, model: Model, found: Solved, shrinkage: float) -> Schedule:
-    assert found.values is not None  # noqa: S101  the caller has looked
-    counts = np.rint(found.values).astype(int)
-    grid, offers = drawn.grid, drawn.offers
-    agents = counts[: len(offers)].tolist()
-    whole = dict(enumerate(counts.tolist()))
-    around = model.around
-    taken = deal(model.pools, agents, whole, whole, around)
-    works = _works(offers, agents, taken, drawn)
-    shifts, breaks = _shift_rows(works, drawn), _break_rows(works, drawn)
-    cover = _cover(works, model, found, drawn)
-    shortage = under = over = 0.0
-    for (queue, slot), needed in drawn.required.items():
-        there = cover[queue, slot]
-        under += max(needed - there, 0.0) * grid.hours
-        over += max(there - needed, 0.0) * grid.hours
-    pay = sum(drawn.problem.columns[n].cost * count for n, count in enumerate(agents))
-    shortage = found.cost - pay
-    paid = sum(offer.shift.paid_minutes / 60 * sum(offer.shares) * n for offer, n in zip(offers, agents, strict=True))
-    zone = grid.business_day.zone
+def _plan(drawn: Draft, model: Model, found: Solved, values: Array, shrinkage: float) -> Schedule:
+    counts = np.rint(values).astype(int).tolist()
+    agents, whole = counts[: len(drawn.offers)], dict(enumerate(counts))
+    days = works(drawn, agents, deal(model.pools, agents, whole, whole, model.around))
+    cover = _cover(drawn, model, values, days)
+    away = [cover[at] - needed for at, needed in drawn.required.items()]
+    pay = sum(drawn.patterns.cost_of(day.offer.shift) * day.share * day.agents for day in days)
     return Schedule(
-        found.status, found.cost, found.bound, found.gap, found.seconds, pay, shortage, paid, under, over,
-        grid.step_min, shrinkage, _framed(shifts, _SHIFTS, zone.name), _framed(breaks, _BREAKS, zone.name),
-        _framed(_interval_rows(cover, drawn), _INTERVALS, zone.name), _framed(_stretch_rows(works, drawn), _STRETCHES, zone.name),
-        drawn.notes, drawn,
+        found.status, found.cost, found.bound, found.gap, found.seconds, pay, found.cost - pay,
+        sum(day.offer.shift.paid_minutes / 60 * day.share * day.agents for day in days),
+        sum(-one for one in away if one < 0) * drawn.grid.hours, sum(one for one in away if one > 0) * drawn.grid.hours,
+        shrinkage, shift_rows(drawn, days), break_rows(drawn, days), interval_rows(drawn, cover),
+        stretch_rows(drawn, days), drawn.notes, drawn, days,
     )
+
+
+def _cover(drawn: Draft, model: Model, values: Array, days: tuple[Work, ...]) -> dict[tuple[int, int], float]:
+    """Agents per queue and slot: those of its own groups, and its part of those who serve several."""
+    there = present(drawn, days)
+    cover = dict.fromkeys(drawn.required, 0.0)
+    for group, queues in zip(drawn.groups, drawn.problem.serves, strict=True):
+        for queue, slot in cover:
+            if queues == (queue,):
+                cover[queue, slot] += float(there[group.name][slot])
+    for (_, queue, slot), variable in model.flows.items():
+        cover[queue, slot] += float(values[variable])
+    return cover

@@ -47,9 +47,9 @@ def curve(required: float, under: Sequence[Step], over: Sequence[Step], floor: f
     than the one before, or endless agents were worth something: such prices have no best plan.
     """
     edges = [required]
-    for steps, sign in ((under, -1), (over, 1)):
+    for side_steps, sign in ((under, -1), (over, 1)):
         edge = required
-        for width, _ in steps[:-1]:
+        for width, _ in side_steps[:-1]:
             edges.append(edge := edge + sign * width)
     if whole:
         floor = math.ceil(floor - _NONE)

@@ -10,12 +10,15 @@ import scipy.sparse as sparse
 Array = npt.NDArray[np.float64]
 
 
-class Silent(highspy.Highs):  # type: ignore[misc]  # it ships no types
+class Silent(highspy.Highs):
     """By itself it prints who it is while it is being made."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
 
     def enableCallbacks(self) -> None:  # noqa: N802  its own name
         self.setOptionValue("output_flag", False)
-        super().enableCallbacks()
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
 def program(matrix: sparse.csc_matrix, cost: Array, lower: Array, upper: Array, row_lower: Array, row_upper: Array,

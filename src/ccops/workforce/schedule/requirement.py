@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
+from ccops.workforce.forecast.result import Remark
 
 if TYPE_CHECKING:
     import polars as pl
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
     from ccops.clock import BusinessDay
 
 Steps = tuple[tuple[float | None, float], ...]  # share of the requirement, price per agent-hour; the last has no share
-_NUMBERS = ("required", "minimum", "over_cost", "minus_one_cost", "plus_one_value", "volume", "aht_s", "patience_s")
-_COLUMNS = ("start_at", "queue", "under_cost", *_NUMBERS)
+_NUMBERS = ("required", "minimum", "over_cost", "volume", "aht_s", "patience_s")
+_STAFFED = ("minus_one_cost", "plus_one_value", "minus_one_answered", "plus_one_answered")  # by one agent
+_COLUMNS = ("start_at", "queue", "basis", "under_cost", *_NUMBERS, *_STAFFED)
 # Rows that are missing for less than this are a hole; for longer, the queue is closed.
 _HOLE = timedelta(hours=4)
 
@@ -52,7 +55,7 @@ class Requirement:
 
     interval_min: int
     queues: dict[str, tuple[Need, ...]]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
     def within(self, first: date | None, last: date | None, business_day: BusinessDay) -> Requirement:
         """The needs of some business days. Raises SourceError where there are none."""
@@ -75,17 +78,45 @@ class Requirement:
         return replace(self, queues={name: self.queues[name] for name in names}) if names else self
 
 
-def of_frame(frame: pl.DataFrame) -> Requirement:
-    """The requirement in a frame with start_at (with a zone) and required; queue and prices where they are there.
+@dataclass(frozen=True)
+class Pricing:
+    """Which columns of a staffing become prices: none, calls not answered in time at `late_call` each, calls lost."""
+
+    late_call: float = 0.0
+    lost_calls: bool = False
+
+    def of(self, row: Mapping[str, float | None], is_required: bool) -> dict[str, float | None]:
+        """What one agent fewer costs and one more is worth in the interval.
+
+        Where the columns are about other agents than the required ones they say nothing of these.
+        """
+        fewer = more = None
+        if self.lost_calls and is_required:
+            fewer, more = row.get("minus_one_cost"), row.get("plus_one_value")
+        late, saved = row.get("minus_one_answered"), row.get("plus_one_answered")
+        if self.late_call > 0 and is_required and late is not None and saved is not None:
+            fewer = (fewer or 0.0) + max(-late, 0.0) * self.late_call
+            more = (more or 0.0) + max(saved, 0.0) * self.late_call
+        return {"minus_one_cost": fewer, "plus_one_value": more}
+
+
+def of_frame(frame: pl.DataFrame, *, patience_s: Mapping[str, float | None] | None = None,
+             pricing: Pricing | None = None) -> Requirement:
+    """The requirement in a frame with start_at (with a zone) and required, such as that of `ccops staff`.
 
     Rows without a requirement are refused: a hole is not nobody. Rows that are missing are closed hours. Raises
     SourceError.
     """
     needs: dict[str, list[Need]] = {}
     for row in frame.sort("start_at").to_dicts():
-        place = f"{row.get('queue') or 'requirement'} {row['start_at']:%Y-%m-%d %H:%M}"
-        numbers = {name: _finite(row.get(name)) for name in _NUMBERS}
-        needs.setdefault(row.get("queue") or "", []).append(_need(row["start_at"].astimezone(UTC), numbers, (), place))
+        queue = row.get("queue") or ""
+        place = f"{queue or 'requirement'} {row['start_at']:%Y-%m-%d %H:%M}"
+        numbers = {name: _finite(row.get(name)) for name in (*_NUMBERS, *_STAFFED)}
+        if patience_s is not None:
+            numbers["patience_s"] = patience_s.get(queue)
+        needs.setdefault(queue, []).append(
+            _need(row["start_at"].astimezone(UTC), numbers, (), place, pricing, row.get("basis"))
+        )
     if not needs:
         raise SourceError("there is no requirement", fix="widen the days, or look at ccops staff")
     return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()})
@@ -95,26 +126,32 @@ def _finite(value: object) -> float | None:
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
-def _need(start: datetime, numbers: dict[str, float | None], under: Steps, place: str) -> Need:
-    required, minimum = numbers.pop("required"), numbers.pop("minimum")
+def _need(start: datetime, numbers: dict[str, float | None], under: Steps, place: str, pricing: Pricing | None,
+          basis: str | None) -> Need:
+    """A row as a need. Raises SourceError for one without a requirement, or with a number below 0."""
+    required = numbers["required"]
     if required is None:
-        raise SourceError("no requirement", where=place, fix="write 0 where nobody is needed")
-    for name, value in (("required", required), ("minimum", minimum), *numbers.items()):
+        raise SourceError("no requirement", where=place, fix="write 0 where nobody is needed; ccops staff says why "
+                                                             "it knows none")
+    for name in _NUMBERS:
+        value = numbers[name]
         if value is not None and value < 0:
             raise SourceError(f"{name} is {value:g}", where=place, fix="write a number from 0 upwards")
-    return Need(start, required, minimum or 0.0, under, **numbers)
+    prices = (pricing or Pricing()).of(numbers, (basis or "required") == "required")
+    known = {name: numbers[name] for name in ("over_cost", "volume", "aht_s", "patience_s")}
+    return Need(start, required, numbers["minimum"] or 0.0, under, **known, **prices)
 
 
 def _interval(needs: dict[str, list[Need]]) -> int:
     """Minutes of the shortest distance between two rows of a queue; 30 where there is only one."""
     distances = [
         round((later.start_at - one.start_at).total_seconds() / 60)
-        for found in needs.values() for one, later in zip(found, found[1:], strict=False)
+        for found in needs.values() for one, later in pairwise(found)
     ]
     return min(distances, default=30)
 
 
-def read_requirement(file: Path, business_day: BusinessDay) -> Requirement:
+def read_requirement(file: Path, business_day: BusinessDay, pricing: Pricing | None = None) -> Requirement:
     """The requirement in a CSV file: start_at, required and, where they are there, queue, minimum and prices.
 
     Times are local, or carry an offset. Within a day every interval has its row; hours of `_HOLE` or longer without
@@ -137,8 +174,9 @@ def read_requirement(file: Path, business_day: BusinessDay) -> Requirement:
     for row in reader:
         place = f"{file}:{reader.line_num}"
         cells = {name: (row.get(name) or "").strip() for name in _COLUMNS}
-        numbers = {name: _number(name, cells[name], place) for name in _NUMBERS}
-        need = _need(_instant(cells["start_at"], business_day, place), numbers, _steps(cells["under_cost"], place), place)
+        numbers = {name: _number(name, cells[name], place) for name in (*_NUMBERS, *_STAFFED)}
+        start, under = _instant(cells["start_at"], business_day, place), _steps(cells["under_cost"], place)
+        need = _need(start, numbers, under, place, pricing, cells["basis"] or None)
         found.setdefault(cells["queue"], []).append((need, reader.line_num))
     if not found:
         raise SourceError("no rows", where=str(file), fix="write one row per interval")
@@ -153,7 +191,7 @@ def _number(name: str, cell: str, place: str) -> float | None:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise SourceError(f"{name} is {printable(cell)!r}, not a number", where=place, fix="write a number such as 12.5")
+        raise SourceError(f"{name} is {printable(cell)!r}, not a number", where=place, fix="write a number: 12.5")
     return value
 
 
@@ -178,7 +216,7 @@ def _steps(cell: str, place: str) -> Steps:
         bad |= bool(steps) and open_ended != [False] * (len(steps) - 1) + [True]
     except ValueError:
         bad = True
-    if bad or any(later[1] < one[1] for one, later in zip(steps, steps[1:], strict=False)):
+    if bad or any(later[1] < one[1] for one, later in pairwise(steps)):
         raise SourceError(f"under_cost is {printable(cell)!r}, no price", where=place,
                           fix="write a price per agent-hour, 40, or rising steps, 5%:40 10%:80 160")
     return tuple(steps)
@@ -190,10 +228,10 @@ def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: 
         return f"{at.astimezone(business_day.zone.info):%Y-%m-%d %H:%M}"
 
     queues: dict[str, tuple[Need, ...]] = {}
-    notes: list[str] = []
+    notes: list[Remark] = []
     for queue, rows in found.items():
         rows.sort(key=lambda row: row[0].start_at)
-        for (one, line), (later, other) in zip(rows, rows[1:], strict=False):
+        for (one, line), (later, other) in pairwise(rows):
             if one.start_at == later.start_at:
                 raise SourceError(f"{shown(one.start_at)} stands there twice, as in line {min(line, other)}",
                                   where=f"{file}:{max(line, other)}",
@@ -208,10 +246,10 @@ def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: 
 
 
 def _gaps(rows: Sequence[tuple[Need, int]], queue: str, interval: int, file: str,
-          shown: Callable[[datetime], str]) -> Iterator[str]:
+          shown: Callable[[datetime], str]) -> Iterator[Remark]:
     """Notes of closed hours. Raises SourceError for a hole and for a row that is off the grid."""
     closed: list[str] = []
-    for (one, _), (later, line) in zip(rows, rows[1:], strict=False):
+    for (one, _), (later, line) in pairwise(rows):
         ended, where = one.start_at + timedelta(minutes=interval), f"{file}:{line}"
         missing = later.start_at - ended
         if missing % timedelta(minutes=interval):
@@ -223,5 +261,5 @@ def _gaps(rows: Sequence[tuple[Need, int]], queue: str, interval: int, file: str
         if missing >= _HOLE:
             closed.append(f"{shown(ended)} to {shown(later.start_at)}")
     if closed:
-        whose = f"{queue}: " if queue else ""
-        yield f"{whose}no rows from {closed[0]}{f' and {len(closed) - 1} more times' * (len(closed) > 1)}: taken as closed"
+        values = {"queue": queue or "site", "first": closed[0], "times": f"{len(closed):,}"}
+        yield Remark("schedule_closed", values)

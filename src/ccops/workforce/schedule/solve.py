@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import highspy
@@ -92,13 +93,13 @@ def solve(model: Model, *, gap: float, time_limit_s: float, progress: Progress |
         part.round(gap / 2, _FIRST_SHARE * left())
         told(part, part.bound, part.cost)
     with _interruptible():
-        for n, part in enumerate(parts):
-            now = solved(status)
-            if part.gap <= EXACT or now.gap <= gap or status != "optimal":
-                continue
-            status = part.search(gap, left() / (len(parts) - n), lambda b, c, part=part: told(part, b, c))
-            if status == "infeasible":
+        waiting = [part for part in parts if part.gap > EXACT]
+        for n, part in enumerate(waiting):
+            if status in ("interrupted", "infeasible") or solved(status).gap <= gap:
                 break
+            share = part.size / sum(other.size for other in waiting[n:])
+            ended = part.search(gap, left() * share, partial(told, part))
+            status = ended if ended != "optimal" else status
     if progress:
         progress("schedule", 1, 1)
     found = solved(status)
@@ -111,7 +112,7 @@ def solve(model: Model, *, gap: float, time_limit_s: float, progress: Progress |
 
 def _parts(matrix: sparse.csc_matrix) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
     """Rows and columns of the parts of a program that have nothing in common."""
-    rows, columns = matrix.shape
+    rows = matrix.shape[0]
     links = sparse.bmat([[None, matrix], [matrix.T, None]], format="csr")
     count, of = connected_components(links, directed=False)
     for part in range(count):
@@ -127,12 +128,18 @@ class _Part:
         self.objective, self.upper = model.cost[columns], model.upper[columns]
         self.integer = model.integer[columns]
         self.row_lower, self.row_upper = model.row_lower[rows], model.row_upper[rows]
-        starts = {n: (column.group, column.stretches[0].start) for n, column in enumerate(model.problem.columns)}
-        self.shifts = sorted((n for n, c in enumerate(columns) if c in starts), key=lambda n: starts[columns[n]])
-        self.groups = np.array([starts[columns[n]][0] for n in self.shifts])
+        shifts = model.problem.columns
+        starts = {n: (shifts[c].group, shifts[c].stretches[0].start)
+                  for n, c in enumerate(columns.tolist()) if c < len(shifts)}
+        self.shifts = sorted(starts, key=lambda n: starts[n])
+        self.groups = np.array([starts[n][0] for n in self.shifts])
         self.relaxed: Array | None = None
         self.values: Array | None = None
         self.bound = -math.inf
+
+    @property
+    def size(self) -> int:
+        return len(self.columns)
 
     @property
     def cost(self) -> float:
@@ -147,9 +154,12 @@ class _Part:
         run = _Run(self, whole=False, time_limit_s=time_limit_s)
         run.wait()
         self.relaxed = run.values()
-        if self.relaxed is not None:
-            self.bound = float(self.objective @ self.relaxed)
-        return self.relaxed is not None
+        if self.relaxed is None:
+            return False
+        self.bound = float(self.objective @ self.relaxed)
+        if not self.integer.any():
+            self.values = self.relaxed
+        return True
 
     def round(self, gap: float, time_limit_s: float) -> None:
         """A plan whose shifts are the relaxed ones rounded, if there is one."""
@@ -223,7 +233,7 @@ class _Run:
                 if interrupted:
                     raise
                 interrupted = True
-                self.highs.cancelSolve()
+                self.highs.cancelSolve()  # type: ignore[no-untyped-call]
         return interrupted
 
     @property
