@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ccops.model import Scope, Slice
     from ccops.reports.document import Report
     from ccops.settings import Settings
+    from ccops.workforce.erlang import erlang_a, erlang_b, erlang_c
     from ccops.workspace import Workspace, in_memory
     from ccops.workspace import open_store as open  # noqa: A004
 
@@ -30,13 +31,15 @@ _HOMES = {
     "CcopsError": "errors", "FindingsError": "errors", "SettingsError": "errors", "SourceError": "errors",
     "StoreError": "errors", "UsageError": "errors", "FileResult": "intake", "Report": "reports.document",
     "Scope": "model", "Settings": "settings", "Slice": "model", "Workspace": "workspace",
+    "erlang_a": "workforce.erlang", "erlang_b": "workforce.erlang", "erlang_c": "workforce.erlang",
     "generate_demo": "demo", "in_memory": "workspace", "kpis": "frames", "open": "workspace",
 }
 _ORIGINALS = {"generate_demo": "generate", "open": "open_store"}
 
 __all__ = [
     "CcopsError", "FileResult", "FindingsError", "Report", "Scope", "Settings", "SettingsError", "Slice", "SourceError",
-    "StoreError", "UsageError", "Workspace", "__version__", "generate_demo", "in_memory", "kpis", "open",
+    "StoreError", "UsageError", "Workspace", "__version__", "erlang_a", "erlang_b", "erlang_c", "generate_demo",
+    "in_memory", "kpis", "open",
 ]
 
 

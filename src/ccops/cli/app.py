@@ -9,6 +9,7 @@ import typer
 
 from ccops.cli import (
     adherence,
+    capacity,
     catalogue,
     config,
     data,
@@ -49,6 +50,7 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("staff", staff.staff),
     ("schedule", schedule.schedule),
     ("adherence", adherence.adherence),
+    ("capacity", capacity.capacity),
     ("metrics", catalogue.metrics),
     ("sources", catalogue.sources),
     ("query", data.query),

@@ -31,6 +31,10 @@ class ErlangA(QueueModel):
     def lost(self) -> str:
         return "p_abandon"
 
+    @property
+    def endless(self) -> bool:
+        return bool(np.all(np.isposinf(self.patience_s)))
+
     def arrays(self) -> tuple[Array, ...]:
         return self.calls_per_hour, self.aht_s, self.patience_s
 

@@ -36,6 +36,10 @@ class ErlangB(QueueModel):
 class ErlangC(QueueModel):
     """M/M/n: everybody waits until answered. Where the load is not below the agents the queue grows without end."""
 
+    @property
+    def endless(self) -> bool:
+        return True
+
     def level(self, agents: Array, within_s: Array) -> Array:
         with np.errstate(over="ignore"):
             late = poisson.delay(agents, self.load) * np.exp(-np.maximum(agents - self.load, 0) * within_s / self.aht_s)

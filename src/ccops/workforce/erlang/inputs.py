@@ -34,7 +34,7 @@ class Limits:
 CALLS = Limits("calls per hour", "a number from 0 to 1e9", 0, 1e9)
 AHT = Limits("average handling time", "seconds above 0, from 0.001 to 1e8", 1e-3, 1e8)
 PATIENCE = Limits("mean patience", "seconds above 0, from 0.001 to 1e12, or inf for never", 1e-3, 1e12, endless=True)
-AGENTS = Limits("number of agents or lines", "a number from 0 to 1e9, fractions allowed", 0, 1e9)
+AGENTS = Limits("number of agents or lines", "a number from 0 to 1e15, fractions allowed", 0, 1e15)
 WITHIN = Limits("service level's time", "seconds from 0 to 1e8", 0, 1e8)
 LEVEL = Limits("service level target", "a share from 0 to below 1, such as 0.8", 0, np.nextafter(1, 0))
 ASA = Limits("target for the average speed of answer", "seconds above 0", 0, 1e8, attained=False)

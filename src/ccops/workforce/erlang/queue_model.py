@@ -103,6 +103,11 @@ class QueueModel(ABC):
         """Which share of the calls this model knows to be lost: p_abandon, p_block, or none."""
         return ""
 
+    @property
+    def endless(self) -> bool:
+        """Whether the queue grows without end where the load is not below the agents."""
+        return False
+
     def at(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Performance:
         """How callers fare with these agents, fractions allowed."""
         raw, within, level = self._levels(agents, within_s)
@@ -199,9 +204,12 @@ class QueueModel(ABC):
     def _asked(self, targets: Targets) -> dict[str, Array]:
         asked = targets.checked()
         for name in {"p_abandon", "p_block"} & set(asked) - {self.lost}:
-            what = {"p_abandon": "callers who give up", "p_block": "busy lines"}[name]
-            fix = {"p_abandon": "use erlang_a or erlang_g", "p_block": "use erlang_b"}[name]
-            raise UsageError(f"{type(self).__name__} knows no {what}: {name} is no target for it", fix=fix)
+            what, fix = {
+                "p_abandon": ("callers who give up", "use Erlang A, or M/M/n+G"),
+                "p_block": ("calls that find all lines busy", "use Erlang B"),
+            }[name]
+            model = type(self).__name__.replace("Erlang", "Erlang ")
+            raise UsageError(f"{model} knows no {what}: no target for it", fix=fix)
         return asked
 
     def _meets(self, agents: Array, asked: dict[str, Array]) -> NDArray[np.bool_]:

@@ -70,6 +70,5 @@ class Retrials(QueueModel):
 def with_retrials(model: QueueModel, redial: ArrayLike) -> Retrials:
     """The model with a share `redial` of the lost calling again. Raises UsageError where nobody is ever lost."""
     if not model.lost:
-        what = f"in {type(model).__name__} nobody is lost who could call again"
-        raise UsageError(what, fix="use erlang_a or erlang_b")
+        raise UsageError("in Erlang C nobody is lost who could call again", fix="use Erlang A or B")
     return Retrials(model.calls_per_hour, model.aht_s, model, checked(inputs.REDIAL, redial))
