@@ -12,6 +12,7 @@ from ccops.reports.lookup import Key, aware
 
 _TARGETED = "service_level"
 _OUTSIDE = 0.10  # of the offered visits: fewer than this outside the service level are not worth a sentence
+_NOTICEABLE = 0.05  # agents: less is written as none
 _NOTABLE = math.log(1.03)  # a driver that moved less than 3 % is no cause
 # What pushes a service level down, which way, and how the sentence names it. Handling is the median: one call that was
 # never hung up must not become the cause.
@@ -56,6 +57,7 @@ def verdict(f: DayFigures) -> Section:
     late = worst_intervals(f)
     if late:
         notes.append(_worst(f, late[0]))
+        notes += _why(f, late[0])
     goal = f.target(_TARGETED)
     cause = _cause(f) if late and goal is not None and level.value < goal - 1e-9 else None
     return Section("verdict", (*notes, cause) if cause else tuple(notes))
@@ -113,6 +115,20 @@ def _worst(f: DayFigures, key: Key) -> Note:
         "late": level.late, "counted": round(level.denominator or 0),
         "longest": Measure(f.intervals.get("max_wait", *key).value, Unit.SECONDS),
     }, brief=True)
+
+
+def _why(f: DayFigures, key: Key) -> list[Note]:
+    """What the worst interval's missing agents are made of; nothing where enough were there, or nobody knows.
+
+    Logins inferred from the calls themselves do not tell who was there without a call.
+    """
+    short = f.plan.shortfalls.get(key[0])
+    if short is None or short.short < _NOTICEABLE or f.today("login").note:
+        return []
+    parts = ("required", "staffed", "short", "planned_short", "absent", "more_calls", "longer_handling")
+    values: dict[str, Value] = {name: Measure(getattr(short, name), Unit.EXPECTED) for name in parts}
+    known = "verdict_short" if short.more_calls is None else "verdict_short_why"
+    return [Note(known, {"interval": span(f, key[0]), **values}, brief=True)]
 
 
 def _cause(f: DayFigures) -> Note | None:

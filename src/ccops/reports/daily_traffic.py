@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ccops.reports.daily_summary import worst_intervals
@@ -18,8 +18,9 @@ _QUEUE = (*_INTERVAL[:3], "abandon_rate", *_INTERVAL[3:], "intervals_met")
 
 def intervals(f: DayFigures) -> Section:
     """Every interval with calls, the worst ones first in short."""
-    rows = {key: _row(f.intervals, _INTERVAL, key, aware(key[0], f.slice.settings.zone))
-            for key in f.intervals.keys if key[0] is not None}
+    known = [key for key in f.intervals.keys if key[0] is not None]
+    clock = {key: aware(key[0], f.slice.settings.zone) for key in known}
+    rows = {key: _row(f.intervals, _INTERVAL, key, clock[key]) for key in known}
     if not rows:
         return Section("intervals", (_nothing("queue_visits"),))
     columns = _columns(f.intervals, "interval", Unit.CLOCK, _INTERVAL)
@@ -27,14 +28,47 @@ def intervals(f: DayFigures) -> Section:
     blocks: list[Block] = []
     if worst:
         marks = {place: tone(f, f.intervals.get(_LEVEL, *key).value) for place, key in enumerate(worst)}
-        blocks.append(Table("worst_intervals", columns, tuple(rows[key] for key in worst), brief=True, marks=marks))
+        short = ("gap",) if "gap" in f.plan.columns else ()
+        shown = tuple((*rows[key], *_planned(f, key, short)) for key in worst)
+        blocks.append(Table("worst_intervals", (*columns, *map(_plan, short)), shown, brief=True, marks=marks))
     marks = {place: tone(f, f.intervals.get(_LEVEL, *key).value) for place, key in enumerate(rows)}
-    blocks.append(Table("intervals", columns, tuple(rows.values()), total=_total(f, _INTERVAL), marks=marks))
+    blocks.append(_whole_day(f, columns, rows, marks))
     met = f.today("intervals_met")
     if met.denominator and f.target(_LEVEL) is not None:
         counts = {"met": round(met.numerator or 0), "counted": round(met.denominator)}
         blocks.append(Note("intervals_on_target", counts))
     return Section("intervals", (*blocks, Note("by_arrival"), *f.intervals.impossible(_INTERVAL)))
+
+
+def _whole_day(f: DayFigures, columns: tuple[Column, ...], rows: Mapping[Key, tuple[Value, ...]],
+               marks: Mapping[int, str]) -> Table:
+    """Every interval, with what was forecast beside what was offered, and the people at the end."""
+    expected = tuple(column for column in f.plan.columns if column == "forecast")
+    people = tuple(column for column in f.plan.columns if column != "forecast")
+    sums = {column: _sum([f.plan.get(key[0], column) for key in rows]) for column in expected}
+
+    def widened(row: tuple[Value, ...], calls: Sequence[Value], agents: Sequence[Value]) -> tuple[Value, ...]:
+        return (*row[:2], *calls, *row[2:], *agents)
+
+    return Table(
+        "intervals", (*columns[:2], *map(_plan, expected), *columns[2:], *map(_plan, people)),
+        tuple(widened(row, _planned(f, key, expected), _planned(f, key, people)) for key, row in rows.items()),
+        total=widened(_total(f, _INTERVAL), [*sums.values()], [None] * len(people)), marks=marks,
+    )
+
+
+def _plan(column: str) -> Column:
+    return Column(column, Unit.EXPECTED)
+
+
+def _planned(f: DayFigures, key: Key, columns: Sequence[str]) -> tuple[Value, ...]:
+    return tuple(f.plan.get(key[0], column) for column in columns)
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    """The sum, unknown if one of the values is."""
+    known = [value for value in values if value is not None]
+    return sum(known) if len(known) == len(values) else None
 
 
 def heat_map(f: DayFigures) -> Section:

@@ -10,6 +10,7 @@ import polars as pl
 
 from ccops.metrics.targets import target
 from ccops.model import Slice
+from ccops.reports.day_plan import DayPlan, day_plan
 from ccops.reports.document import Provenance
 from ccops.reports.lookup import Figure, Lookup, look_up
 from ccops.reports.lost import Lost, lost_callers
@@ -55,6 +56,7 @@ class DayFigures:
     days: Lookup  # by day
     month: Lookup | None  # month to date; None where no comparison was asked for
     intervals: Lookup
+    plan: DayPlan
     hours: Lookup  # by queue and hour
     queues: Lookup
     agents: Lookup
@@ -102,6 +104,7 @@ def gather(slice_: Slice, day: date, interval: int, compare: bool, provenance: P
         days=look_up(trend, STRIP + _MORE, ["day"], interval=interval),
         month=look_up(slice_.on(day.replace(day=1), day), STRIP) if compare else None,
         intervals=look_up(of_day, _TRAFFIC, ["interval"], interval=interval),
+        plan=day_plan(slice_, day, interval),
         hours=look_up(of_day, ("service_level",), ["queue", "hour"]),
         queues=look_up(of_day, (*_TRAFFIC, "intervals_met"), ["queue"], interval=interval),
         agents=look_up(of_day, _AGENT + TOLD, ["agent"]),

@@ -99,7 +99,7 @@ def _number(value: float, unit: Unit, lang: Lang) -> str:
             return f"{value * 100:+.1f}%"
         case Unit.POINTS:
             return text("points", lang, value=f"{value * 100:+.1f}")
-        case Unit.PER_HOUR:
+        case Unit.PER_HOUR | Unit.EXPECTED:
             return f"{value:,.1f}"
         case _:
             return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.1f}"

@@ -260,4 +260,5 @@ weekday_5 | Fri | 周五
 weekday_6 | Sat | 周六
 weekday_7 | Sun | 周日
 quality_inferred_logins | Agents with inferred sign-in times | 签入时间为推断的坐席
+forecast | Forecast | 预测量
 """

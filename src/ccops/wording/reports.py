@@ -53,6 +53,17 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Worst interval {interval}: {metric} {value}, {late} of {counted} not in time, longest wait {longest}.",
         "最差时段 {interval}：{metric} {value}，{counted} 通中 {late} 通未及时，最长等待 {longest}。",
     ),
+    "verdict_short": (
+        "{interval} needed {required} agents for the calls that came, and {staffed} were there: {short} short.",
+        "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人，缺 {short} 人。",
+    ),
+    "verdict_short_why": (
+        "{interval} needed {required} agents for the calls that came, and {staffed} were there. Of the {short} short: "
+        "{absent} scheduled but away, {planned_short} not scheduled, {more_calls} for more calls than forecast, "
+        "{longer_handling} for longer handling.",
+        "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人。缺口 {short} 人中：已排班未在岗 {absent}，"
+        "少排班 {planned_short}，来电超预测 {more_calls}，处理时长偏长 {longer_handling}。",
+    ),
     "verdict_cause_volume": (
         "Biggest cause: {change} offered against the same weekday last week ({now} against {before}).",
         "主要原因：呼入量较上周同日 {change}（{now} 对 {before}）。",
