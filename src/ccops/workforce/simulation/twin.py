@@ -6,16 +6,17 @@ switch hands out calls it learns from other days, so that a replay does not know
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from ccops.errors import SourceError
+from ccops.settings import Formula
 from ccops.workforce.handling import Handling, handling_of
 from ccops.workforce.patience import Patience, Survival, kaplan_meier, patience_of
 from ccops.workforce.simulation.scenario import Durations, Queue, Scenario
@@ -31,6 +32,14 @@ _LEFT_OUT = ("open", "refused")  # no end seen; never waited
 _NAMELESS = 0.5  # share of answered calls without a known agent beyond which nobody's presence can be told
 
 Array = NDArray[np.float64]
+
+
+class Level(TypedDict):
+    """What a scenario takes of the settings' service level."""
+
+    within_s: float
+    short_s: float
+    formula: Formula
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,54 +62,75 @@ class Twin:
     def queues(self) -> tuple[str, ...]:
         return tuple(queue.name for queue in self.scenario.queues)
 
-    def likely(self) -> Scenario:
-        """The same day with callers at random: a Poisson stream around its own counts per interval."""
-        width = self.scenario.intervals
-        edges = np.arange(width + 1) * self.scenario.interval_s
-        rates = {name: np.histogram(at, edges)[0].astype(float) for name, at in self.scenario.arrivals.items()}
-        return replace(self.scenario, arrivals={}, rates=rates, until_s=self.scenario.end_s)
-
 
 def twin_of(data: Slice, day: date) -> Twin:
     """The twin of a past day. Raises SourceError for a day without calls, or if nobody is known to have answered."""
-    settings = data.settings
     window, days = around(data, day)
-    everyone = replace(data, scope=replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=()))
-    own = everyone.on(day)
+    own = everybody(data).on(day)
     today, learnt = Records.of(own), Records.of(window)
     visits = today.visits.filter(~pl.col("outcome").is_in(_LEFT_OUT))
     if not visits.height:
         raise SourceError(f"no calls in a queue on {day}", fix="ccops kpi offered --by day shows the days with calls")
     people, nameless = _people(today, learnt, scheduled(own), day)
     queues = sorted(visits["queue"].unique())
-    skills = {person.agent: person.skills for person in people}
-    rules = routing(learnt, queues, skills)
+    rules = routing(learnt, queues, {person.agent: person.skills for person in people})
     patience = patience_of(window)
-    anybody = kaplan_meier(*_waits(learnt.visits))
-    handling = _handling(own, window, queues, settings.report.interval)
-    first, last = settings.business_day.bounds(day)
-    begins = first.replace(tzinfo=UTC)
-    begins_s, length_s = begins.timestamp(), (last - first).total_seconds()
-    slots = _slots(settings, first, length_s)
+    handling = _handling(own, window, queues, data.settings.report.interval)
+    begins, length_s = span(data.settings, day)
     arrivals = {
-        name: np.clip(visits.filter(pl.col("queue") == name)["enter_s"].to_numpy() - begins_s, 0.0, length_s - 1e-3)
+        name: np.clip(visits.filter(pl.col("queue") == name)["enter_s"].to_numpy() - begins.timestamp(), 0.0,
+                      length_s - 1e-3)
         for name in queues
     }
-    helpers = unknown_helpers(today.visits)
     scenario = Scenario(
-        queues=[
-            _queue(name, handling[name], patience[name].curve if name in patience else anybody, rules,
-                   handling[name].aht_s[day.weekday(), slots])
-            for name in queues
-        ],
-        crews=crews([*people, *helpers], begins_s, queues), interval_s=settings.report.interval * 60.0,
-        arrivals=arrivals, until_s=length_s, within_s=settings.service_level.within_s,
-        short_s=settings.service_level.short_s, formula=settings.service_level.formula,
+        queues=made_queues(queues, handling, patience, rules, learnt, data.settings, day),
+        crews=crews([*people, *unknown_helpers(today.visits)], begins.timestamp(), queues),
+        interval_s=data.settings.report.interval * 60.0, arrivals=arrivals, until_s=length_s, **level(data.settings),
     )
-    return Twin(
-        day, begins.astimezone(settings.zone.info), scenario, tuple(people), rules, patience, days,
-        today.visits.height - visits.height, nameless, visits,
-    )
+    left_out = today.visits.height - visits.height
+    return Twin(day, begins, scenario, tuple(people), rules, patience, days, left_out, nameless, visits)
+
+
+def everybody(data: Slice) -> Slice:
+    """The slice with all queues and agents: they share the work, whoever is asked about."""
+    return replace(data, scope=replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=()))
+
+
+def span(settings: Settings, day: date) -> tuple[datetime, float]:
+    """A business day's first instant on the site's clock, and how many seconds it has."""
+    first, last = settings.business_day.bounds(day)
+    return first.replace(tzinfo=UTC).astimezone(settings.zone.info), (last - first).total_seconds()
+
+
+def clock(settings: Settings, day: date) -> Callable[[int], float]:
+    """Seconds from the start of a business day to a minute of the local clock, which may be past midnight."""
+    begins, _ = span(settings, day)
+    starts = settings.business_day.shift_s // 60
+
+    def at(minute: int) -> float:
+        wall = minute + 24 * 60 if minute < starts else minute
+        local = datetime.combine(day, time(), settings.zone.info) + timedelta(minutes=wall)
+        return local.timestamp() - begins.timestamp()
+
+    return at
+
+
+def level(settings: Settings) -> Level:
+    """The service level's parts, as the settings have them."""
+    own = settings.service_level
+    return {"within_s": own.within_s, "short_s": own.short_s, "formula": own.formula}
+
+
+def made_queues(queues: Sequence[str], handling: Mapping[str, Handling], patience: Mapping[str, Patience],
+                rules: Routing, learnt: Records, settings: Settings, day: date) -> list[Queue]:
+    """The queues of a scenario; one that the window does not have is as patient as all callers together."""
+    slots = _slots(settings, day)
+    anybody = kaplan_meier(*_waits(learnt.visits))
+    return [
+        _queue(name, handling[name], patience[name].curve if name in patience else anybody, rules,
+               handling[name].aht_s[day.weekday(), slots])
+        for name in queues
+    ]
 
 
 def _people(today: Records, learnt: Records, planned: Mapping[str, Sequence[tuple[float, float]]],
@@ -142,11 +172,12 @@ def _queue(name: str, handling: Handling, patience: Survival, rules: Routing, me
     )
 
 
-def _slots(settings: Settings, first: datetime, length_s: float) -> list[int]:
+def _slots(settings: Settings, day: date) -> list[int]:
     """For each interval of the day as it passed, which interval of the local clock it was: they part twice a year."""
+    begins, length_s = span(settings, day)
     minutes, interval = settings.business_day.shift_s // 60, settings.report.interval
-    starts = [first + timedelta(minutes=interval * n) for n in range(int(-(-length_s // (interval * 60))))]
-    walls = [at.replace(tzinfo=UTC).astimezone(settings.zone.info) for at in starts]
+    passed = range(0, int(length_s), interval * 60)
+    walls = [(begins.astimezone(UTC) + timedelta(seconds=s)).astimezone(settings.zone.info) for s in passed]
     return [(wall.hour * 60 + wall.minute - minutes) % (24 * 60) // interval for wall in walls]
 
 
