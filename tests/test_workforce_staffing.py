@@ -55,20 +55,20 @@ def only(plan: Staffing) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("calls", "aht", "minutes", "target", "patience", "agents"), [
     # workforce.md section 1; fractional numbers round up to the published whole ones.
-    (100, 180, 30, "80/20", None, 14),
-    (250, 330, 60, "80/30", None, 28),
-    (10 * 20, 180, 60, "80/20", 120, 12),  # 10 Erlang
-    (30 * 20, 180, 60, "80/20", 120, 32),
-    (100 * 20, 180, 60, "80/20", 120, 96),  # below the load: a library that never looks there says more
+    (100, 180, 30, Target(0.8, 20), None, 14),
+    (250, 330, 60, Target(0.8, 30), None, 28),
+    (10 * 20, 180, 60, Target(0.8, 20), 120, 12),  # 10 Erlang
+    (30 * 20, 180, 60, Target(0.8, 20), 120, 32),
+    (100 * 20, 180, 60, Target(0.8, 20), 120, 96),  # below the load: a library that never looks there says more
 ])
-def test_published_requirements(calls: float, aht: float, minutes: int, target: str, patience: float | None,
+def test_published_requirements(calls: float, aht: float, minutes: int, target: Target, patience: float | None,
                                 agents: int) -> None:
     plan = staffing(forecast(("sales", calls, aht), minutes=minutes), {"sales": patient(patience)} if patience else {},
-                    target=Target.parsed(target), interval_min=minutes)
+                    target=target, interval_min=minutes)
     row = only(plan)
     assert math.ceil(row["required"]) == agents
     assert row["basis"] == "required"
-    assert row["service_level"] == pytest.approx(float(target[:2]) / 100, abs=1e-4)
+    assert row["service_level"] == pytest.approx(0.8, abs=1e-4)
     assert plan.models[0].model == ("a" if patience else "c")
 
 
@@ -238,10 +238,13 @@ def test_rules_that_cannot_be(rules: dict[str, Any]) -> None:
         Rules.of(site(), **rules)
 
 
-@pytest.mark.parametrize("text", ["101/20", "0/20", "100/20", "80", "80/-1", "x/20", "80/nan", "80/inf"])
-def test_targets_that_cannot_be(text: str) -> None:
+@pytest.mark.parametrize("target", [
+    {"service_level": 1.01}, {"service_level": 0.0}, {"service_level": 1.0}, {"within_s": -1.0},
+    {"within_s": math.nan}, {"within_s": math.inf}, {"service_level": None}, {"asa_s": 0.0}, {"answer_rate": 95.0},
+])
+def test_targets_that_cannot_be(target: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
-        Target.parsed(text)
+        Target(**target)
 
 
 def test_settings_without_a_target_say_what_to_set() -> None:
@@ -293,7 +296,7 @@ def test_hours_and_full_time_agents() -> None:
 
 
 def test_every_refusal_says_what_to_do() -> None:
-    for refused in (lambda: Target.parsed("80"), lambda: Rules.of(site(), shrinkage=1.0),
+    for refused in (lambda: Target(8.0), lambda: Rules.of(site(), shrinkage=1.0),
                     lambda: staffing(forecast(("q", -1, 180))), lambda: staffing(pl.DataFrame({"queue": ["q"]}))):
         with pytest.raises(CcopsError) as error:
             refused()

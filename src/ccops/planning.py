@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from ccops.model import Scope, Slice
     from ccops.settings import Settings
     from ccops.workforce.adherence import Adherence
+    from ccops.workforce.capacity_outlook import Outlook
+    from ccops.workforce.capacity_plan import Plan, Volume
     from ccops.workforce.forecast.result import Backtest, Forecast
     from ccops.workforce.schedule.patterns import Patterns
     from ccops.workforce.schedule.plan import Schedule
     from ccops.workforce.schedule.requirement import Requirement
-    from ccops.workforce.capacity_outlook import Outlook
-    from ccops.workforce.capacity_plan import Plan, Volume
     from ccops.workforce.staffing import Rules, Staffing
     from ccops.workforce.staffing_period import Progress
     from ccops.workforce.staffing_pooling import Pooling

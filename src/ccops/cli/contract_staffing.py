@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,82 @@ class StaffRules:
     agent_cost_per_hour: float
     lost_call_value: float
     currency: str
+
+
+@dataclass(frozen=True)
+class CapacityMonth:
+    """Gaps are effective less required; with_hiring is with `starts` beginning training in that month."""
+
+    month: str
+    calls: float | None
+    calls_lo: float | None
+    calls_hi: float | None
+    aht_s: float | None
+    required_hours: float | None
+    occupancy: float | None
+    required_fte: float | None
+    headcount: float | None
+    effective_fte: float | None
+    leavers: float | None
+    graduates: float | None
+    gap: float | None
+    starts: float | None
+    effective_with_hiring: float | None
+    gap_with_hiring: float | None
+    cost: float | None
+
+
+@dataclass(frozen=True)
+class CapacityAssumptions:
+    target: StaffTarget
+    shrinkage: float
+    growth_per_month: float | None
+    paid_hours_per_month: float
+    schedule_efficiency: float
+    currency: str
+
+
+@dataclass(frozen=True)
+class BusyHour:
+    day: date
+    busy_hour: datetime
+    erlangs: float
+    trunks: int
+    most_at_once: int
+
+
+@dataclass(frozen=True)
+class BlockedLines:
+    blocking: float
+    trunks: int
+
+
+@dataclass(frozen=True)
+class TrunkFigures:
+    """Lines for the busiest hour; `days` are the busy hours of all days, `blockings` other shares of blocked calls."""
+
+    blocking: float
+    busy_hour: datetime
+    erlangs: float
+    trunks: int
+    calls: int
+    hold_s: float
+    most_at_once: int
+    unknown: int
+    days: list[BusyHour]
+    blockings: list[BlockedLines]
+
+
+@dataclass(frozen=True)
+class CapacityDocument:
+    """Months ahead, or with --trunks the lines: the other is empty or null."""
+
+    schema: str
+    months: list[CapacityMonth]
+    assumptions: CapacityAssumptions | None
+    cost: float | None
+    trunks: TrunkFigures | None
+    notes: list[str]
 
 
 @dataclass(frozen=True)

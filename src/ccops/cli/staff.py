@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Option
 
-from ccops.cli import frames, output
+from ccops.cli import frames, output, quantities
 from ccops.cli.options import DaysAndQueues, Shared
-from ccops.errors import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from ccops.settings import Settings
     from ccops.workforce.staffing import Rules, Staffing
     from ccops.workforce.staffing_pooling import Pooling
+    from ccops.workforce.staffing_requirement import Target
 
 
 @dataclass(frozen=True)
@@ -37,11 +36,9 @@ class Demands:
         Option(metavar="a|g|c", help="Erlang A, M/M/n+G with the patience the data show, or Erlang C."),
     ] = None
     shrinkage: Annotated[
-        float | None, Option(metavar="SHARE", help="Share of paid time not on calls, 0 to below 1.")
+        str | None, Option(metavar="SHARE", help="Share of paid time not on calls, such as 0.3 or 30%.")
     ] = None
-    max_occupancy: Annotated[
-        float | None, Option(metavar="SHARE", help="Nobody busier than this, such as 0.85.")
-    ] = None
+    max_occupancy: Annotated[str | None, Option(metavar="SHARE", help="Nobody busier than this, such as 85%.")] = None
     minimum: Annotated[float | None, Option(metavar="AGENTS", help="Fewest agents of a queue while open.")] = None
     interval: Annotated[
         int | None, Option(metavar="15|30|60", help="Minutes per interval; else [report] interval.")
@@ -52,10 +49,15 @@ class Demands:
         from ccops.workforce.staffing import Rules
         from ccops.workforce.staffing_requirement import Target
 
+        target = None
+        if self.target:
+            level, within = quantities.target(self.target, "--target")
+            target = Target(level, settings.service_level.within_s if within is None else within)
         return Rules.of(
-            settings, target=Target.parsed(self.target) if self.target else None, risk=self.risk, model=self.model,
-            shrinkage=self.shrinkage, max_occupancy=self.max_occupancy, minimum=self.minimum,
+            settings, target=target, risk=self.risk, model=self.model, minimum=self.minimum,
             interval_min=self.interval,
+            shrinkage=None if self.shrinkage is None else quantities.share(self.shrinkage, "--shrinkage"),
+            max_occupancy=self.max_occupancy and quantities.share(self.max_occupancy, "--max-occupancy"),
         )
 
 
@@ -80,23 +82,14 @@ def staff(
     frames.check_format(out)
     with shared.workspace() as workspace:
         scope, rules = days.scope(workspace.settings), demands.rules(workspace.settings)
-        plan = workspace.staff(scope, horizon_days=ahead(horizon), rules=rules, progress=output.progress(shared.quiet))
+        ahead = quantities.days(horizon, "--horizon") if horizon else None
+        plan = workspace.staff(scope, horizon_days=ahead, rules=rules, progress=output.progress(shared.quiet))
         pooled = workspace.pool(plan, pooled_queues(pool)) if pool else None
     if out:
         frames.write(plan.frame, out, "staff")
     else:
         output.answer("staff", document(plan, pooled, workspace.settings, shared.language), shared.json,
                       lambda: told(plan, pooled, workspace.settings, shared.language))
-
-
-def ahead(text: str | None) -> int | None:
-    """Days of `7d`, `2w` or `7`. Raises UsageError."""
-    if text is None:
-        return None
-    found = re.fullmatch(r"([1-9]\d{0,3})([dw]?)", text.strip().lower())
-    if not found:
-        raise UsageError(f"--horizon {text} is no number of days", fix="write 7d or 2w")
-    return int(found[1]) * (7 if found[2] == "w" else 1)
 
 
 def pooled_queues(text: str) -> tuple[str, ...]:
@@ -127,9 +120,11 @@ def complete(frame: pl.DataFrame) -> list[dict[str, Any]]:
 def told(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: Lang) -> str:
     """The plan for people: what it rests on, the verdict, days or intervals, queues, where one more helps."""
     from ccops.labels import text
+    from ccops.workforce.staffing import business_days
 
+    days = business_days(plan.total, settings)
     parts = [*map(output.wrapped, [*basis(plan, settings, lang), verdict(plan, settings, lang)]), "",
-             by_interval(plan, lang) if len(business_days(plan, settings)) == 1 else by_day(plan, settings, lang), "",
+             by_interval(plan, lang) if days.n_unique() == 1 else by_day(plan, days, lang), "",
              by_queue(plan, lang), ""]
     helps = plan.where()
     if helps.height:
@@ -142,12 +137,14 @@ def told(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: Lang)
 def basis(plan: Staffing, settings: Settings, lang: Lang) -> list[str]:
     """Which days, which target under which risk, which models."""
     from ccops.labels import text
+    from ccops.workforce.staffing import business_days
 
-    days, rules = business_days(plan, settings), plan.rules
+    days, rules = business_days(plan.total, settings), plan.rules
     risk = "known" if plan.hindsight else rules.risk
+    span = " – ".join(map(str, dict.fromkeys((days.min(), days.max()))))
     head = text(
-        "staff_head", lang, days=" – ".join(map(str, dict.fromkeys((days[0], days[-1])))), minutes=rules.interval_min,
-        target=target_words(plan, lang), risk=text(f"staff_risk_{risk}", lang), shrinkage=percent(rules.shrinkage),
+        "staff_head", lang, days=span, minutes=rules.interval_min, target=target_words(rules.target, lang),
+        risk=text(f"staff_risk_{risk}", lang), shrinkage=percent(rules.shrinkage),
     )
     groups: dict[tuple[str, float | None], list[str]] = {}
     for each in plan.models:
@@ -160,11 +157,10 @@ def basis(plan: Staffing, settings: Settings, lang: Lang) -> list[str]:
     )]
 
 
-def target_words(plan: Staffing, lang: Lang) -> str:
+def target_words(target: Target, lang: Lang) -> str:
     """The targets in words."""
     from ccops.labels import text
 
-    target = plan.rules.target
     words = []
     if target.service_level is not None:
         level = percent(target.service_level)
@@ -200,19 +196,6 @@ def verdict(plan: Staffing, settings: Settings, lang: Lang) -> str:
     )
 
 
-def business_days(plan: Staffing, settings: Settings) -> list[Any]:
-    """The business days of a plan, in order."""
-    return sorted(set(day_column(plan.total, settings).to_list()))
-
-
-def day_column(frame: pl.DataFrame, settings: Settings) -> pl.Series:
-    """The business day of each row."""
-    import polars as pl
-
-    local = pl.col("start_at").dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
-    return frame.select(day=local.dt.date())["day"]
-
-
 def by_interval(plan: Staffing, lang: Lang) -> str:
     """A day's intervals, all queues together."""
     heads = words(lang, "interval", "staff_calls", "aht", "required", "staffed", "gap", "service_level", "asa",
@@ -225,14 +208,14 @@ def by_interval(plan: Staffing, lang: Lang) -> str:
     ], figures_from=1)
 
 
-def by_day(plan: Staffing, settings: Settings, lang: Lang) -> str:
+def by_day(plan: Staffing, days: pl.Series, lang: Lang) -> str:
     """A line per day, all queues together."""
     import polars as pl
 
     from ccops.labels import weekday
 
     length, calls = plan.rules.hours, pl.col("volume")
-    rows = plan.total.with_columns(day=day_column(plan.total, settings)).group_by("day", maintain_order=True).agg(
+    rows = plan.total.with_columns(day=days).group_by("day", maintain_order=True).agg(
         calls.sum(), hours=pl.col("required").sum() * length, paid=pl.col("required_gross").sum() * length,
         most=pl.col("required").max(), at=pl.col("start_at").sort_by("required", descending=True).first(),
         staffed=pl.when(pl.col("staffed").is_null().any()).then(None).otherwise(pl.col("staffed").sum() * length),

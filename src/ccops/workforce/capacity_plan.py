@@ -149,6 +149,11 @@ class Plan(_Section):
             return []
         return [Band(h.from_month, h.rate) for h in self.supply.hazards] or [Band(0, self.supply.attrition or 0.0)]
 
+    def says_all(self, volumes: Sequence[Volume]) -> bool:
+        """Whether the months' hours follow without any history."""
+        rows = [*volumes] or self.volume
+        return bool(rows) and self.demand.occupancy is not None and all(row.aht_s is not None for row in rows)
+
     def course(self) -> Training:
         own = self.training
         return Training(delay_of(own.weeks), own.graduation, own.class_size, tuple(own.ramp))

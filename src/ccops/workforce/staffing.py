@@ -123,31 +123,55 @@ def staff(forecast: pl.DataFrame, patience: Mapping[str, Patience], settings: Se
     import polars as pl
 
     rules = rules or Rules.of(settings)
+    needed = _needed(forecast, patience, settings, rules)
+    rows, need = needed.rows, needed.required
+    there, planned = _there(rows, staffed)
+    known = np.isfinite(there)
+    agents = np.where(known, there, need)
+    columns: dict[str, Array] = {
+        "required": need, "required_mean": needed.at_mean, "required_gross": need / (1 - rules.shrinkage),
+        "staffed": there, "scheduled": planned, "gap": there - need, "agents": agents,
+    } | _consequences(needed.loads, agents, _floats(rows, "volume"), rules)
+    frame = rows.with_columns(
+        *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
+        pl.Series("basis", np.where(known, "staffed", "required")),
+    )
+    return Staffing(frame, totals(frame), rules, needed.models, patience)
+
+
+def requirement(forecast: pl.DataFrame, patience: Mapping[str, Patience], settings: Settings,
+                rules: Rules) -> pl.DataFrame:
+    """The open rows of a forecast frame with `required`, and nothing of what comes of it: many times as fast."""
+    import polars as pl
+
+    needed = _needed(forecast, patience, settings, rules)
+    return needed.rows.with_columns(pl.Series("required", needed.required).fill_nan(None))
+
+
+@dataclass(frozen=True, eq=False)
+class _Needed:
+    """Open rows, the agents they need under the rules' risk and at the mean, and what that was worked out from."""
+
+    rows: pl.DataFrame
+    required: Array
+    at_mean: Array
+    loads: list[tuple[NDArray[np.intp], Load]]
+    models: tuple[Modelled, ...]
+
+
+def _needed(forecast: pl.DataFrame, patience: Mapping[str, Patience], settings: Settings, rules: Rules) -> _Needed:
     rows = _rows(forecast, settings, rules)
     volume, aht = _floats(rows, "volume"), _floats(rows, "aht_s")
     dispersion = np.where(np.isfinite(found := _floats(rows, "dispersion")), found, 1.0)
     queues = rows["queue"].to_list()
     models = tuple(modelled(queue, patience.get(queue), rules.model) for queue in dict.fromkeys(queues))
-    need, plain = np.full(rows.height, np.nan), np.full(rows.height, np.nan)
     loads = _loads(queues, volume, aht, dispersion, models, patience, rules)
+    need, plain = (np.where(volume == 0, 0.0, np.full(rows.height, np.nan)) for _ in range(2))
     for at, load in loads:
         plain[at] = required(load, rules.target, "mean", rules.max_occupancy)
         need[at] = plain[at] if rules.risk == "mean" else required(load, rules.target, rules.risk, rules.max_occupancy)
-    idle = volume == 0
-    need, plain = np.where(idle, 0.0, need), np.where(idle, 0.0, plain)
-    need, plain = np.maximum(need, rules.minimum), np.maximum(plain, rules.minimum)  # NaN stays NaN
-    there, planned = _there(rows, staffed)
-    known = np.isfinite(there)
-    agents = np.where(known, there, need)
-    columns: dict[str, Array] = {
-        "required": need, "required_mean": plain, "required_gross": need / (1 - rules.shrinkage), "staffed": there,
-        "scheduled": planned, "gap": there - need, "agents": agents,
-    } | _consequences(loads, agents, volume, rules)
-    frame = rows.with_columns(
-        *(pl.Series(name, values).fill_nan(None) for name, values in columns.items()),
-        pl.Series("basis", np.where(known, "staffed", "required")),
-    )
-    return Staffing(frame, totals(frame), rules, models, patience)
+    # Unknown stays unknown: the larger of it and the minimum is unknown too.
+    return _Needed(rows, np.maximum(need, rules.minimum), np.maximum(plain, rules.minimum), loads, models)
 
 
 def modelled(queue: str, known: Patience | None, model: Kind) -> Modelled:
@@ -320,14 +344,21 @@ class Hours:
     over: float | None
 
 
+def business_days(frame: pl.DataFrame, settings: Settings) -> pl.Series:
+    """The business day of each row."""
+    import polars as pl
+
+    local = pl.col("start_at").dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
+    return frame.select(day=local.dt.date())["day"]
+
+
 def hours(plan: Staffing, settings: Settings) -> Hours:
     """A staffing in hours; a full-time agent is paid `hours_per_week` in seven days of the plan."""
     import polars as pl
 
     rows, length = plan.frame, plan.rules.hours
     known = rows.filter(pl.col("gap").is_not_null())
-    begins = pl.col("start_at").dt.replace_time_zone(None) - pl.duration(seconds=settings.business_day.shift_s)
-    days = max(plan.total.select(begins.dt.date().n_unique()).item(), 1)
+    days = max(business_days(plan.total, settings).n_unique(), 1)
     paid = float(rows["required_gross"].sum()) * length
     one, gap = settings.staffing.hours_per_week * days / 7, known["gap"]
     return Hours(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ccops.workforce.staffing import Rules, staff
+from ccops.workforce.staffing import Rules, requirement, staff
 from ccops.workforce.staffing_requirement import LONGEST_AHT_S
 
 if TYPE_CHECKING:
@@ -95,26 +95,27 @@ def day_requirements(data: Slice, day: date, interval_min: int | None = None, *,
     from ccops.workforce.staffing_period import opening_of, patience_before
     from ccops.workforce.staffing_staffed import staffed
 
+    keys = ("queue", "start_at")
     rules = replace(rules or Rules.of(data.settings), risk="mean")
     if interval_min is not None:
         rules = replace(rules, interval_min=interval_min)
     patience = patience_before(data, day) if patience is None else patience
     came = hindsight(data, day, day, rules.interval_min)
     expected = _expected(data, day, rules.interval_min)
-    both = came.select("queue", "start_at", offered="volume", aht_s="aht_s").join(
-        expected, on=["queue", "start_at"], how="left", maintain_order="left"
+    both = came.select(*keys, offered="volume", aht_s="aht_s").join(
+        expected, on=keys, how="left", maintain_order="left"
     )
     there = staffed(data, opening_of(came), rules.interval_min)
     plan = staff(came, patience, data.settings, rules=rules, staffed=there).frame
-    rows = both.join(plan.select("queue", "start_at", "required", "scheduled", "staffed", "gap"),
-                     on=["queue", "start_at"], how="inner", maintain_order="left")
+    rows = both.join(plan.select(*keys, "required", "scheduled", "staffed", "gap"), on=keys, how="inner",
+                     maintain_order="left")
     for name, volume, aht in (
         ("required_forecast", "forecast", "aht_forecast_s"), ("_calls", "offered", "aht_forecast_s"),
         ("_aht", "forecast", "aht_s"),
     ):
-        case = rows.select("queue", "start_at", volume=volume, aht_s=pl.col(aht).fill_null(pl.col("aht_s")))
-        need = staff(case, patience, data.settings, rules=rules).frame.select("queue", "start_at", required="required")
-        rows = rows.join(need.rename({"required": name}), on=["queue", "start_at"], how="left", maintain_order="left")
+        case = rows.select(*keys, volume=volume, aht_s=pl.col(aht).fill_null(pl.col("aht_s")))
+        need = requirement(case, patience, data.settings, rules).rename({"required": name})
+        rows = rows.join(need.select(*keys, name), on=keys, how="left", maintain_order="left")
     part = {
         "more_calls": (pl.col("_calls") - pl.col("required_forecast") + pl.col("required") - pl.col("_aht")) / 2,
         "longer_handling": (pl.col("_aht") - pl.col("required_forecast") + pl.col("required") - pl.col("_calls")) / 2,

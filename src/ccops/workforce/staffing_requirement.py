@@ -59,17 +59,6 @@ class Target:
         # A threshold in a preset is what its figure was meant for; the settings' own is what reports measure.
         return cls(level, settings.service_level.within_s, target("asa", settings), target("answer_rate", settings))
 
-    @classmethod
-    def parsed(cls, text: str) -> Target:
-        """`80/20`: 80 % within 20 s. Raises UsageError."""
-        level, slash, within = text.partition("/")
-        try:
-            if slash:
-                return cls(float(level) / 100, float(within))
-        except ValueError:
-            pass
-        raise UsageError(f"--target {text} is not a target", fix="write 80/20: 80 % answered within 20 s")
-
 
 @dataclass(frozen=True, eq=False)
 class Load:
