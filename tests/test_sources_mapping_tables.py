@@ -30,6 +30,10 @@ EXPECTED = {
     "seven_moor": (7, 5, 2, {"contacts": 5, "queue_visits": 4, "segments": 1}),
     "chinese_agent_states": (12, 11, 1, {"agent_states": 9}),
     "interval_report": (6, 3, 3, {"interval_stats": 3}),
+    "published_schedule": (10, 9, 1, {"shifts": 10}),
+    "chinese_roster": (9, 6, 3, {"shifts": 8}),
+    "employee_list": (4, 3, 1, {"employees": 3}),
+    "chinese_employees": (4, 3, 1, {"employees": 3}),
 }
 Rows = list[tuple[Any, ...]]
 

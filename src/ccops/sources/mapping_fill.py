@@ -138,7 +138,7 @@ def _shifts(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
         named,
         f"{zone.to_utc_sql('day_wall')} AS day_at, {whole} AS whole_day",
         ", ".join(f"CASE WHEN whole_day THEN day_at ELSE {own} END AS {name}" for name, own in times.items()),
-        f"coalesce(f_day, {zone.to_local_sql('started_at')}::DATE) AS plan_day",
+        f"f_day IS NOT NULL AS dated, coalesce(f_day, {zone.to_local_sql('started_at')}::DATE) AS plan_day",
     )
 
 

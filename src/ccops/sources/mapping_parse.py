@@ -91,9 +91,10 @@ class Parser:
                 whole = " (day and month are read in one order throughout a file)" if cell.both_orders(
                     self.mapping.formats(name)) else ""
                 problems.append((f"regexp_matches({c}, {cell.DAMAGED})", _damaged(name, "time", c)))
-                problems.append(
-                    (f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: no time in the listed formats{whole}"))
-                )
+                unread = f"{c} IS NOT NULL AND {p} IS NULL"
+                if self.mapping.table == "shifts" and self.mapped("activity"):
+                    unread += " AND m_activity IS DISTINCT FROM 'off'"  # where others have times it says: day off
+                problems.append((unread, cell.text(f"{name}: no time in the listed formats{whole}")))
             if holds == "date":
                 problems.append((f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: no date in a known format")))
             if holds in ("duration", "count") or (holds == "flag" and not self.mapped(name)):

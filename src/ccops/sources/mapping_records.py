@@ -103,14 +103,20 @@ _INTERVAL = f"""
 """
 
 
-# A shift's day is the one on which it begins, so a break after midnight belongs to the day before. Where schedules are
-# published again, the latest publication of an agent's day stands alone; rows of the same publication stand together.
+# A shift's day is the one on which it begins, so a break after midnight belongs to the day before: rows less than four
+# hours apart are one shift, unless the file dates them apart. Where schedules are published again, the latest
+# publication of an agent's day stands alone; rows of the same publication stand together.
 _SHIFT = """
-    WITH gaps AS (
-        SELECT *, coalesce(started_at > max(ended_at) OVER (
+    WITH reached AS (
+        SELECT *, max(ended_at) OVER w AS busy_until, max(plan_day) OVER w AS last_day
+        FROM touched WINDOW w AS (
             PARTITION BY system, agent, file_id, version, activity = 'off' ORDER BY started_at, line
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + INTERVAL 4 HOUR, true) OR activity = 'off' AS begins
-        FROM touched
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    ),
+    gaps AS (
+        SELECT *, activity = 'off' OR busy_until IS NULL OR started_at > busy_until + INTERVAL 4 HOUR
+            OR dated AND activity = 'work' AND plan_day > last_day AND started_at > busy_until AS begins
+        FROM reached
     ),
     chains AS (
         SELECT *, count(*) FILTER (begins) OVER (
@@ -181,7 +187,8 @@ _RECORDS: Mapping[str, Records] = {
     ),
     "shifts": Records(
         "mapped_shifts", "a planned stretch from a published schedule, read by a mapping file",
-        _columns("agent activity queue row_key", "version", "", "started_at ended_at", "keep_first", "plan_day"),
+        _columns("agent activity queue row_key", "version", "", "started_at ended_at", "keep_first dated",
+                 "plan_day"),
         at="started_at", contact=None, agent="agent",
     ),
     "employees": Records(

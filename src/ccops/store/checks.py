@@ -179,12 +179,38 @@ CHECKS: tuple[Check, ...] = (
         "AND i.queue IN (SELECT DISTINCT queue FROM visits)",
         "ccops explain offered shows how we count; ask the other system for its rule",
     ),
+    Check(
+        "planned_twice", "warning",
+        "planned stretch overlaps another of its kind: one of them shows",
+        "planned stretches overlap another of their kind: one of them shows",
+        "SELECT count(*), min(agent || ' ' || strftime(day, '%Y-%m-%d')) FROM plans WHERE overlap",
+        "mend the schedule: two breaks at once, or a shift published again without a [dedupe] in its mapping",
+    ),
+    Check(
+        "scheduled_unseen", "warning",
+        "agent of the schedule never appears in calls or states",
+        "agents of the schedule never appear in calls or states",
+        "SELECT count(*), string_agg(agent, ', ' ORDER BY agent) FROM (SELECT DISTINCT agent FROM plans "
+        "WHERE activity <> 'off' AND day BETWEEN (SELECT min(day) FROM seen) AND (SELECT max(day) FROM seen)) "
+        "WHERE agent NOT IN (SELECT agent FROM seen)",
+        "name them as the switch does, in [agents] aliases or the agents file, and import into a new --store",
+    ),
+    Check(
+        "seen_unscheduled", "info",
+        "agent was at work on days with a schedule and is never in it",
+        "agents were at work on days with a schedule and are never in it",
+        "SELECT count(*), string_agg(agent, ', ' ORDER BY agent) FROM (SELECT DISTINCT agent FROM at_work "
+        "WHERE day IN (SELECT day FROM plans) AND agent NOT IN (SELECT agent FROM plans))",
+        "complete the schedule, or name them in it as the switch does",
+    ),
 )
 
 _VIEWS: Mapping[str, str] = {
     "visits": "queue_visits", "stretches": "segments", "agent_lines": "agent_states", "callers_of": "contacts",
-    "reports": "interval_stats",
+    "reports": "interval_stats", "plans": "shifts",
 }
+# Agents and the days on which anything shows them: over all the data, and in the scope.
+_SEEN = "SELECT agent, day FROM {visits} WHERE agent IS NOT NULL UNION SELECT agent, day FROM {states}"
 
 
 @dataclass(frozen=True)
@@ -244,6 +270,8 @@ def run_checks(con: Connection, scope: Scope, settings: Settings) -> list[Findin
         views.append(f"{view} AS (SELECT * FROM {table} WHERE {where})")
     members = ", ".join(f"({quoted(agent)})" for agent in sorted(settings.team_of)) or "(NULL)"
     views.append(f"team_members AS (SELECT agent FROM (VALUES {members}) AS t (agent) WHERE agent IS NOT NULL)")
+    views.append(f"seen AS ({_SEEN.format(visits='queue_visits', states='agent_states')})")
+    views.append(f"at_work AS ({_SEEN.format(visits='visits', states='agent_lines')})")
     findings = _empty(con, scope)
     for check in CHECKS:
         [(n, detail)] = con.execute(f"WITH {', '.join(views)} SELECT * FROM ({check.sql})").fetchall()
