@@ -9,13 +9,18 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from ccops.workforce.simulation.scenario import Durations, Queue, Scenario
 
 ROUNDS = 2**64
 STEP = 0x9E3779B97F4A7C15
 PLACES = {
-    "patience": 1, "handling": 2, "answer_delay": 3, "rest": 4, "redial_after": 5, "arrival": 6, "redials": 7, "next": 8,
+    "patience": 1, "handling": 2, "answer_delay": 3, "rest": 4, "redial_after": 5, "arrival": 6, "redials": 7,
+    "next": 8,
 }
 
 
@@ -117,11 +122,11 @@ class NaiveFloor:
     def instants(self, q: int) -> list[float]:
         name = self.names[q]
         if self.scenario.arrivals:
-            return sorted(float(t) for t in self.scenario.arrivals.get(name, []))
-        row = [float(x) for x in self.scenario.rates.get(name, [])]
+            return sorted(listed(self.scenario.arrivals.get(name, [])))
+        row, source = listed(self.scenario.rates.get(name, [])), stream(self.seed, self.replication, name)
         total, n, found = 0.0, 0, []
         while True:
-            total -= math.log(uniform(stirred(stream(self.seed, self.replication, name) + (n + 1) * STEP), 6))
+            total -= math.log(uniform(stirred(source + (n + 1) * STEP), PLACES["arrival"]))
             n, left = n + 1, total
             for k, expected in enumerate(row):
                 if left < expected:
@@ -133,7 +138,7 @@ class NaiveFloor:
 
     def step(self) -> bool:
         """The next thing that happens, if there is one."""
-        events: list[tuple[float, int, int, str, object]] = []
+        events: list[tuple[float, int, int, str, Any]] = []
         for i, agent in enumerate(self.agents):
             for a, b in agent.stints:
                 if (i, b) not in self.ended:
@@ -161,16 +166,15 @@ class NaiveFloor:
             if self.agents[i].on_duty(now):
                 self.serve_next(i, now)
         elif what == "call":
-            self.arrivals.remove(thing)  # type: ignore[arg-type]
-            _, q, n = thing  # type: ignore[misc]
+            self.arrivals.remove(thing)
+            _, q, n = thing
             self.enter(now, q, q, n, stirred(stream(self.seed, self.replication, self.names[q]) + (n + 1) * STEP))
         elif what == "redial":
-            self.redials.remove(thing)  # type: ignore[arg-type]
-            before: Visit = thing[1]  # type: ignore[index]
+            self.redials.remove(thing)
+            before: Visit = thing[1]
             self.redialled.append(now)
-            self.enter(now, before.dialled, before.dialled, before.number, stirred(before.key + 8 * STEP))
+            self.enter(now, before.dialled, before.dialled, before.number, stirred(before.key + PLACES["next"] * STEP))
         else:
-            assert isinstance(thing, Visit)
             self.waiting.remove(thing)
             self.leave(thing, thing.how, now)
             if thing.how == "overflow":
@@ -187,7 +191,7 @@ class NaiveFloor:
             ways.append((now + queue.overflow_after_s, "overflow"))
         ways.append((now + queue.max_wait_s, "flow_out"))
         leaves, how = min(ways, key=lambda way: way[0])
-        redial = uniform(key, 7) < home.redial
+        redial = uniform(key, PLACES["redials"]) < home.redial
         visit = Visit(len(self.visits), q, dialled, number, key, now, ends, leaves, how, redial)
         self.visits.append(visit)
         able = [
@@ -247,6 +251,10 @@ class NaiveFloor:
         if agent.idle_since is not None:
             self.spells.append((agent.crew, "idle_s", agent.idle_since, now))
             agent.idle_since = None
+
+
+def listed(values: ArrayLike) -> list[float]:
+    return [float(value) for value in np.asarray(values, float)]
 
 
 def joined(stints: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -64,7 +64,8 @@ def days(draw: st.DrawFn) -> Scenario:
              tuple(stint for agent in range(draw(st.integers(0, 3))) for stint in draw(stints(agent))))
         for i in range(draw(st.integers(0, 3)))
     ]
-    day = Scenario(queues, crews, 30.0, until_s=80.0, within_s=20.0, short_s=5.0, rates=dict.fromkeys(names, [3, 0, 4]))
+    rates = {name: [3, 0, 4] for name in names}
+    day = Scenario(queues, crews, 30.0, until_s=80.0, within_s=20.0, short_s=5.0, rates=rates)
     if draw(st.booleans()):
         return day
     instants = {name: draw(st.lists(st.integers(0, 79), max_size=12)) for name in names}
