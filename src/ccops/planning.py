@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ccops.workforce.schedule.patterns import Patterns
     from ccops.workforce.schedule.plan import Schedule
     from ccops.workforce.schedule.requirement import Requirement
+    from ccops.workforce.simulation.simulated import Simulated
+    from ccops.workforce.simulation.validation import Replays
+    from ccops.workforce.simulation.whatif import WhatIf
     from ccops.workforce.staffing import Rules, Staffing
     from ccops.workforce.staffing_period import Progress
     from ccops.workforce.staffing_pooling import Pooling
@@ -157,6 +160,35 @@ class Planning(ABC):
         data = self.slice(Scope(queues=tuple(queues)))
         found = histories(data, interval or self.settings.report.interval, until=until)
         return league(found, settings=self.settings, progress=progress)
+
+    def simulate(self, day: date | str | None = None, *, queues: Sequence[str] = (), replications: int = 50,
+                 seed: int = 1, what_if: WhatIf | None = None, validate: bool = False,
+                 progress: Callable[[int, int], None] | None = None) -> Simulated:
+        """A day call by call: a past one (the last with calls by default) replayed, a day to come from the forecast.
+
+        `what_if` are changes, such as `WhatIf.parsed(agents=["+2@10:00-12:00"])`, compared on the same callers;
+        `validate` compares with the real day. Raises SourceError for a day without calls or known agents, UsageError
+        for changes that cannot be.
+        """
+        from ccops.workforce.simulation.simulated import chosen_day, simulate_day
+
+        data = self.slice()
+        chosen, last = chosen_day(data, day)
+        expected = self.forecast((chosen - last).days).frame if chosen > last else None
+        return simulate_day(
+            data, chosen, queues=queues, replications=replications, seed=seed, what_if=what_if, validate=validate,
+            expected=expected, progress=progress,
+        )
+
+    def replay(self, scope: Scope | None = None, *, replications: int = 50, seed: int = 1,
+               progress: Callable[[int, int], None] | None = None) -> Replays:
+        """Every day with calls replayed and compared with what it was; days that cannot be are skipped and say why."""
+        from ccops.model import Scope
+        from ccops.workforce.simulation.simulated import days_with_calls, replay_days
+
+        scope, data = scope or Scope(), self.slice()
+        days = days_with_calls(data, scope.first_day, scope.last_day)
+        return replay_days(data, days, replications=replications, seed=seed, progress=progress)
 
     def adherence(self, scope: Scope | None = None, by: str = "team", *,
                   tolerance_s: float | None = None) -> Adherence:

@@ -23,6 +23,7 @@ from ccops.cli import (
     privacy,
     report,
     schedule,
+    simulate,
     staff,
 )
 from ccops.cli.options import expanded
@@ -48,6 +49,7 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
     ("erlang", erlang.erlang),
     ("forecast", forecast.forecast),
     ("staff", staff.staff),
+    ("simulate", simulate.simulate),
     ("schedule", schedule.schedule),
     ("adherence", adherence.adherence),
     ("capacity", capacity.capacity),

@@ -8,6 +8,7 @@ from ccops.cli.contract_adherence import AdherenceDocument
 from ccops.cli.contract_erlang import ErlangDocument
 from ccops.cli.contract_forecast import BacktestDocument, ForecastDocument
 from ccops.cli.contract_schedule import ScheduleDocument
+from ccops.cli.contract_simulation import SimulateDocument
 from ccops.cli.contract_staffing import CapacityDocument, StaffDocument
 
 WORKFORCE_DOCUMENTS: dict[str, type[Any]] = {
@@ -15,6 +16,7 @@ WORKFORCE_DOCUMENTS: dict[str, type[Any]] = {
     "forecast": ForecastDocument,
     "forecast-backtest": BacktestDocument,
     "staff": StaffDocument,
+    "simulate": SimulateDocument,
     "capacity": CapacityDocument,
     "schedule": ScheduleDocument,
     "adherence": AdherenceDocument,

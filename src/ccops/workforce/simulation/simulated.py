@@ -45,8 +45,14 @@ class Simulated:
     remarks: tuple[Remark, ...]
     queues: tuple[str, ...]
     changes: WhatIf
-    validation: Validation | None = None
+    judged: Validation | None = None
+    validate: bool = False
     changed: Outcome | None = None
+
+    @property
+    def validation(self) -> Validation | None:
+        """The comparison with the real day, where it was asked for."""
+        return self.judged if self.validate else None
 
     @property
     def comparison(self) -> Comparison | None:
@@ -90,6 +96,11 @@ class Simulated:
         shown = pl.col("queue").is_null() | pl.col("queue").is_in(list(self.queues))
         return named.filter(shown & pl.col("metric").is_in(COMPARED))
 
+    @property
+    def table(self) -> pl.DataFrame:
+        """What a file of the result holds: what changes, or without a change `frame`."""
+        return self.frame if self.difference is None else self.difference
+
     def _repr_html_(self) -> str:
         return notebook.table(self.frame.columns, self.frame.rows(), f"{self.day}: {self.outcome.replications} days")
 
@@ -124,8 +135,7 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
     else:
         if validate:
             raise UsageError(f"{day} is not over: there is nothing to compare with", fix="name a day with calls")
-        last = days_with_calls(data, None, None)[-1]
-        twin = twin_ahead(data, day, last, expected, flat)
+        twin = twin_ahead(data, day, last_day_of(data), expected, flat)
         changes = replace(changes, agents=tuple(change for change in changes.agents if not change.flat))
     shown = _shown(queues, twin.queues)
     other = changes.applied(twin.scenario, clock(data.settings, day)) if changes else None
@@ -133,7 +143,7 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
     return Simulated(
         day, twin.begins, "replay" if expected is None else "forecast", outcomes[0],
         real_figures(data, day) if expected is None else {}, tuple(remarks(twin)), shown, changes,
-        validated(data, twin, outcomes[0]) if validate else None, outcomes[1] if other else None,
+        validated(data, twin, outcomes[0]) if expected is None else None, validate, outcomes[1] if other else None,
     )
 
 
@@ -141,7 +151,6 @@ def replay_days(data: Slice, days: Sequence[date], *, replications: int = 50, se
                 progress: Progress | None = None) -> Replays:
     """Each of the days replayed and compared with what it was; those that cannot be are skipped and say why."""
     done: list[Validation] = []
-    offered: list[int] = []
     skipped: dict[date, str] = {}
     for n, day in enumerate(days):
         try:
@@ -150,20 +159,36 @@ def replay_days(data: Slice, days: Sequence[date], *, replications: int = 50, se
             skipped[day] = refused.what
         else:
             done.append(validated(data, twin, simulate(twin.scenario, replications=replications, seed=seed)))
-            offered.append(twin.visits.height)
         if progress:
             progress(n + 1, len(days))
     if not done:
         why = next(iter(skipped.values()), "no day has calls")
         raise SourceError(f"none of {len(days)} days can be replayed: {why}",
                           fix="ccops kpi offered --by day shows the days with calls")
-    return Replays.of(done, offered, skipped)
+    return Replays.of(done, skipped)
 
 
 def days_with_calls(data: Slice, first: date | None, last: date | None) -> list[date]:
     """Business days with calls in a queue, in order."""
     everyone = replace(data, scope=replace(data.scope, first_day=first, last_day=last, queues=()))
     return everyone.table("queue_visits").select(pl.col("day").unique().sort()).collect()["day"].drop_nulls().to_list()
+
+
+def last_day_of(data: Slice) -> date:
+    """The last business day with calls in a queue. Raises SourceError while there is none."""
+    days = days_with_calls(data, None, None)
+    if not days:
+        raise SourceError("there is no call in a queue to simulate", fix="ccops import FILE")
+    return days[-1]
+
+
+def chosen_day(data: Slice, day: date | str | None) -> tuple[date, date]:
+    """The day that is named, by default the last one with calls, and that last day. Raises UsageError for no day."""
+    last = last_day_of(data)
+    try:
+        return (date.fromisoformat(day) if isinstance(day, str) else day or last), last
+    except ValueError:
+        raise UsageError(f"{day!r} is no day", fix="write 2026-11-23") from None
 
 
 def _run(scenarios: Sequence[Scenario], replications: int, seed: int, progress: Progress | None) -> list[Outcome]:

@@ -43,8 +43,11 @@ class Validation:
     """
 
     day: date
+    offered: int
     frame: pl.DataFrame
     remarks: tuple[Remark, ...]
+    replications: int
+    seed: int
 
     def error(self, metric: str, queue: str | None = None) -> float | None:
         """One error; None where the real figure is not known."""
@@ -72,7 +75,9 @@ def validated(data: Slice, twin: Twin, outcome: Outcome) -> Validation:
     names = ("queue", "metric", "real", "mean", "lo", "hi", "low", "high", "error")
     schema = {name: pl.String() if name in names[:2] else pl.Float64() for name in names}
     frame = pl.DataFrame(rows, schema=schema, orient="row").fill_nan(None)
-    return Validation(twin.day, frame, tuple(remarks(twin)))
+    return Validation(
+        twin.day, twin.visits.height, frame, tuple(remarks(twin)), outcome.replications, outcome.seed
+    )
 
 
 def real_figures(data: Slice, day: date) -> dict[tuple[str | None, str], float | None]:
@@ -159,16 +164,27 @@ class Replays:
     skipped: Mapping[date, str]
 
     @classmethod
-    def of(cls, days: Sequence[Validation], offered: Sequence[int], skipped: Mapping[date, str]) -> Replays:
+    def of(cls, days: Sequence[Validation], skipped: Mapping[date, str]) -> Replays:
+        """These days; `skipped` says why others could not be replayed."""
         rows = []
-        for each, calls in zip(days, offered, strict=True):
+        for each in days:
             total = each.frame.filter(pl.col("queue").is_null())
             values = {row["metric"]: row for row in total.iter_rows(named=True)}
-            rows.append({"day": each.day, "offered": calls} | {
+            rows.append({"day": each.day, "offered": each.offered} | {
                 f"{name}{suffix}": values[name][column]
                 for name in FIGURES for suffix, column in (("_real", "real"), ("", "mean"), ("_error", "error"))
             } | {"reproduced": each.reproduced})
         return cls(tuple(days), pl.DataFrame(rows, infer_schema_length=None), dict(skipped))
+
+    @property
+    def table(self) -> pl.DataFrame:
+        """What a file of the result holds: `frame`."""
+        return self.frame
+
+    @property
+    def furthest_off(self) -> Validation:
+        """The day whose service level is furthest from the real one."""
+        return max(self.days, key=lambda day: abs(day.error("service_level") or 0.0))
 
     def median_error(self, metric: str) -> float | None:
         """The median over the days of the error without its sign; None where none is known."""
