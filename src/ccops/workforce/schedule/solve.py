@@ -151,6 +151,10 @@ class _Part:
 
     def relax(self, time_limit_s: float) -> bool:
         """The bound of the relaxed problem; False where even that has no solution."""
+        if not self.size:  # a slot that no shift reaches
+            self.relaxed = self.values = np.zeros(0)
+            self.bound = 0.0
+            return bool(np.all(self.row_lower <= 0))
         run = _Run(self, whole=False, time_limit_s=time_limit_s)
         run.wait()
         self.relaxed = run.values()
