@@ -42,14 +42,10 @@ def capacity(
     Example: ccops capacity --plan capacity_plan.toml --months 6
     """
     frames.check_format(out)
-    found: Outlook | Trunks
     if trunks:
-        with shared.workspace() as workspace:
-            share = quantities.share(blocking, "--blocking")
-            found = workspace.trunks(days.scope(workspace.settings), share)
+        found: Outlook | Trunks = lines_needed(shared, days, blocking)
     else:
-        grown = None if growth is None else quantities.share(growth, "--growth")
-        found = looked_ahead(shared, demands, plan, volume, months, grown)
+        found = looked_ahead(shared, demands, plan, volume, months, growth)
     if out:
         frames.write(found.frame, out, "capacity")
     else:
@@ -57,7 +53,7 @@ def capacity(
 
 
 def looked_ahead(shared: Shared, demands: Demands, plan_file: Path | None, volume_file: Path | None,
-                 months: int | None, growth: float | None) -> Outlook:
+                 months: int | None, growth: str | None) -> Outlook:
     """The outlook from the plan and the store; from the plan alone where that says everything."""
     from ccops.workforce.capacity_outlook import outlook
     from ccops.workforce.capacity_plan import Plan, read_plan, read_volume
@@ -69,7 +65,15 @@ def looked_ahead(shared: Shared, demands: Demands, plan_file: Path | None, volum
         return outlook(plan, settings, None, rules=demands.rules(settings), months=months, volumes=volumes)
     with shared.workspace() as workspace:
         rules = demands.rules(workspace.settings)
-        return workspace.capacity(plan, rules=rules, months=months, growth=growth, volumes=volumes)
+        grown = None if growth is None else quantities.share(growth, "--growth")
+        return workspace.capacity(plan, rules=rules, months=months, growth=grown, volumes=volumes)
+
+
+def lines_needed(shared: Shared, days: Days, blocking: str) -> Trunks:
+    """Lines for the busy hour of some days of the store."""
+    with shared.workspace() as workspace:
+        share = quantities.share(blocking, "--blocking")
+        return workspace.trunks(days.scope(workspace.settings), share)
 
 
 def document(found: Outlook | Trunks, lang: Lang) -> dict[str, Any]:

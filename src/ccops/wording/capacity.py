@@ -26,12 +26,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{first} – {last} 产能规划：{target}；缩减率 {shrinkage}，每名全职坐席每月付薪 {hours} 工时。",
     ),
     "capacity_verdict_short": (
-        "Up to {fte} full-time agents too few, in {month}. Start {people} people in training, the first {begins}: "
-        "that closes every gap that training can still reach{cost}.",
+        ("Up to {fte} full-time agents too few, in {month}. Start {people} people in training, the first {begins}: "
+        "that closes every gap that training can still reach{cost}."),
         "{month} 最多缺 {fte} 名全职坐席。需开班培训 {people} 人，首班 {begins}：可补上培训赶得及的全部缺口{cost}。",
     ),
     "capacity_verdict_late": (
-        "Up to {fte} full-time agents too few, in {month}, and no class can be ready in time: overtime or other people.",
+        "Up to {fte} full-time agents too few, in {month}, and no class is ready in time: overtime, or other people.",
         "{month} 最多缺 {fte} 名全职坐席，培训已来不及：需加班或另调人手。",
     ),
     "capacity_verdict_enough": (
@@ -39,8 +39,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "各月人手均足；最紧的是 {month}，余 {fte} 名全职坐席。",
     ),
     "capacity_verdict_need": (
-        "The most is needed in {month}: {fte} full-time agents. Name your people under [supply] in a plan to see the "
-        "gap.",
+        ("The most is needed in {month}: {fte} full-time agents. Name your people under [supply] in a plan to see the "
+        "gap."),
         "{month} 需求最高：{fte} 名全职坐席。在规划文件的 [supply] 写入人员即可看到缺口。",
     ),
     "capacity_for_cost": (", for {cost}", "，费用 {cost}"),
@@ -57,14 +57,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "话务量按典型周计，每月 {growth}（给定）。",
     ),
     "capacity_note_flat": (
-        "Calls are those of typical weeks without growth: the history has no six whole months to read it from; give "
-        "--growth.",
+        ("Calls are those of typical weeks without growth: the history has no six whole months to read it from; give "
+        "--growth."),
         "话务量按典型周计，不含增长：历史不足六个完整月，请给 --growth。",
     ),
     "capacity_note_no_people": ("No plan: who is there is not known.", "没有规划文件：现有人员未知。"),
     "capacity_note_late": (
-        "A class that begins in the first month is not ready for {months}: up to {fte} full-time agents are missing "
-        "there.",
+        ("A class that begins in the first month is not ready for {months}: up to {fte} full-time agents are missing "
+        "there."),
         "首月起开班也赶不上 {months}；届时最多缺 {fte} 名全职坐席。",
     ),
     "capacity_note_no_cost": (
@@ -72,13 +72,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "未计费用：请在 [cost] 给出 recruit_per_start 和 training_per_start。",
     ),
     "trunks_verdict": (
-        "{trunks} lines block {blocking} of the calls in the busiest hour, {day} {at}: {calls} calls of {hold}, "
-        "{erlangs} Erlangs.",
+        ("{trunks} lines block {blocking} of the calls in the busiest hour, {day} {at}: {calls} calls of {hold}, "
+        "{erlangs} Erlangs."),
         "忙时 {day} {at} 共 {calls} 通、平均占线 {hold}、{erlangs} 爱尔兰：{trunks} 条线路呼损 {blocking}。",
     ),
     "trunks_measured": (
-        "Most lines in use at one moment: {most}. A line is held from the first ring to the end, menu and waiting "
-        "included.",
+        ("Most lines in use at one moment: {most}. A line is held from the first ring to the end, menu and waiting "
+        "included."),
         "同一时刻最多占用 {most} 条线路。占线自振铃至挂断，含语音菜单与排队。",
     ),
     "trunks_unknown": (

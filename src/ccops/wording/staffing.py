@@ -47,15 +47,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{queues}：Erlang C（无法估计来电者耐心）",
     ),
     "staff_verdict_plan": (
-        "Plan {hours} agent-hours on calls, {paid} paid, {fte} full-time agents; most are needed on {day} at {at}: "
-        "{most}.",
+        ("Plan {hours} agent-hours on calls, {paid} paid, {fte} full-time agents; most are needed on {day} at {at}: "
+        "{most}."),
         "需要 {hours} 个接话工时，付薪 {paid} 工时，合 {fte} 名全职坐席；峰值在 {day} {at}：{most} 人。",
     ),
     "staff_verdict_short": (
-        "Too few in {short} of {known} intervals of a queue, {hours} agent-hours in all; worst on {day} at {at}, {queue}: "
-        "{gap} agents. Move or add people there first.",
-        "各技能组共 {known} 个时段，其中 {short} 个人手不足，共缺 {hours} 工时；最差为 {day} {at} {queue}：缺 {gap} 人。"
-        "请先向该时段调人或加人。",
+        ("Too few in {short} of {known} intervals of a queue, {hours} agent-hours in all; worst on {day} at {at}, "
+        "{queue}: {gap} agents. Move or add people there first."),
+        ("各技能组共 {known} 个时段，其中 {short} 个人手不足，共缺 {hours} 工时；"
+        "最差为 {day} {at} {queue}：缺 {gap} 人。请先向该时段调人或加人。"),
     ),
     "staff_verdict_enough": (
         "Enough people in all {known} intervals; {hours} agent-hours more than required.",
@@ -70,8 +70,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{queues} 的在岗人数未知：没有坐席状态或排班说明由谁服务。",
     ),
     "staff_note_shared": (
-        "{agents} agents serve several queues: each counts by the share of their answered calls; the total counts "
-        "everybody once.",
+        ("Agents of several queues ({agents}) count in each by the share of their answered calls; the total counts "
+        "everybody once."),
         "{agents} 名坐席服务多个技能组：按其接听占比分摊；合计中每人只计一次。",
     ),
     "staff_note_schedule": (
@@ -100,8 +100,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "staff_helps": ("Where one more agent helps most:", "增加一人收效最大之处："),
     "staff_pool": (
-        "{queues} together need {pooled} agent-hours instead of {siloed}: {saved} less ({share}). That takes everybody "
-        "being able to serve all of them, as fast as today.",
-        "{queues} 合并需要 {pooled} 工时，分组为 {siloed}：少 {saved}（{share}）。前提是每人都能以现有速度服务所有技能组。",
+        ("{queues} together need {pooled} agent-hours instead of {siloed}: {saved} less ({share}). That takes "
+         "everybody being able to serve all of them, as fast as today."),
+        ("{queues} 合并需要 {pooled} 工时，分组为 {siloed}：少 {saved}（{share}）。"
+         "前提是每人都能以现有速度服务所有技能组。"),
     ),
 }

@@ -66,7 +66,12 @@ def typical_weeks(data: Slice, last: date, interval_min: int) -> list[Week]:
     from ccops.workforce.history import histories
 
     whole = replace(data, scope=replace(data.scope, first_day=None, last_day=last))
-    weeks = [_typical(history) for history in histories(whole, interval_min)]
+    past = histories(whole, interval_min)
+    days = max((len(history.days) for history in past), default=0)
+    if 0 < days < WEEK:
+        raise SourceError(f"a typical week takes seven days of calls; there are {days}",
+                          fix="import more days, or give calls, aht_s and occupancy in a plan")
+    weeks = [_typical(history) for history in past]
     found = [week for week in weeks if week is not None]
     if not found:
         raise SourceError("there are no calls to take a typical week from", fix="ccops import FILE")
@@ -189,10 +194,11 @@ def _month(weeks: Sequence[Week], settings: Settings, month: int, level: float,
             slots = np.flatnonzero(np.isfinite(week.calls[day.weekday()]))
             starts = [week.history.start_at(day, int(slot), settings.business_day) for slot in slots]
             parts.append(pl.DataFrame({
-                "queue": [week.history.queue] * len(slots),
+                "queue": pl.Series([week.history.queue] * len(slots), dtype=pl.String),
                 "start_at": pl.Series(starts, dtype=pl.Datetime("us", settings.zone.name)),
                 "volume": week.calls[day.weekday()][slots] * factor,
-                "aht_s": week.aht_s[day.weekday()][slots] * aht_factor, "dispersion": week.dispersion,
+                "aht_s": week.aht_s[day.weekday()][slots] * aht_factor,
+                "dispersion": np.full(len(slots), week.dispersion),
             }))
     return pl.concat(parts), _Scale({day: float(times[day.weekday()]) for day in sample})
 
