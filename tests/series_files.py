@@ -18,7 +18,8 @@ HOURS = np.array([0.5, 1.0, 1.6, 1.5, 1.1, 0.9, 1.2, 1.3, 1.0, 0.7, 0.5, 0.3])  
 OPENS = 8
 
 
-def means(days: int, level: float = 40.0, first: date = MONDAY, of_day: Callable[[date], float] = lambda day: 1.0) -> Array:
+def means(days: int, level: float = 40.0, first: date = MONDAY,
+          of_day: Callable[[date], float] = lambda day: 1.0) -> Array:
     """Expected calls per hour (days x 24): `level` on a mean open hour, by weekday and hour, 0 at night."""
     grid = np.zeros((days, 24))
     for n in range(days):

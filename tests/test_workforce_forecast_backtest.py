@@ -110,7 +110,9 @@ def test_probabilities_are_those_of_scipy(mean: float, dispersion: float, count:
 def test_quantiles_are_within_half_a_call_of_scipy(mean: float, dispersion: float) -> None:
     low, middle, high = (float(q) for q in intervals.quantiles(mean, dispersion))
     assert 0 <= low <= middle <= high
-    law = stats.nbinom(mean / (dispersion - 1), 1 / dispersion) if dispersion >= intervals.POISSON else stats.poisson(mean)
+    law = stats.poisson(mean)
+    if dispersion >= intervals.POISSON:
+        law = stats.nbinom(mean / (dispersion - 1), 1 / dispersion)
     for found, level in ((low, 0.1), (middle, 0.5), (high, 0.9)):
         assert abs(found - law.ppf(level)) <= 0.5 + 1e-9
     for found, level in ((low, 0.1), (high, 0.9)):
@@ -156,7 +158,8 @@ def test_near_equals_go_to_the_simpler_method() -> None:
 
 
 def test_queues_together_are_sums_over_sums() -> None:
-    one, two = ([Score("split", 1, 50, 10.0, -4.0, 100.0, 8.0, 10.0)], [Score("split", 1, 40, 90.0, 4.0, 300.0, 7.0, 10.0)])
+    one = [Score("split", 1, 50, 10.0, -4.0, 100.0, 8.0, 10.0)]
+    two = [Score("split", 1, 40, 90.0, 4.0, 300.0, 7.0, 10.0)]
     (both,) = backtest.together([one, two])
     assert (both.wape, both.bias, both.coverage80) == (0.25, 0.0, 0.75)
     other = [Score("fourier", 1, 40, 90.0, 4.0, 300.0, 7.0, 10.0)]

@@ -193,7 +193,8 @@ def _by_day(result: Forecast, queue: str, lang: Lang) -> str:
          f"{_calls(row['p10'])}-{_calls(row['p90'])}", f"{row['busiest_at']:%H:%M} {_calls(row['busiest'])}")
         for row in result.days.to_dicts() if row["queue"] == queue
     ]
-    return output.table(heads, rows, figures_from=2)
+    shown = len(heads) - result.daily  # a day that is not cut has no busiest interval
+    return output.table(heads[:shown], [row[:shown] for row in rows], figures_from=2)
 
 
 def _calls(value: float) -> str:
@@ -210,6 +211,11 @@ def _next_week(result: Forecast, queue: str, lang: Lang) -> str:
     days = own["day"].unique(maintain_order=True)[:_WEEK].to_list()
     if not days:
         return ""
+    if result.daily:
+        title = text("forecast_next_days", lang, first=days[0], last=days[-1])
+        names = [weekday(day.isoweekday(), lang) for day in days]
+        volumes = own["volume"].to_list()[: len(days)]
+        return chart.lines([(title, volumes)], names, min(_WIDTH, output.columns()), _HEIGHT)
     room = (min(_WIDTH, output.columns()) - _MARGIN) // len(days)
     values: list[float | None] = []
     labels: list[str] = []

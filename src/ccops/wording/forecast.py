@@ -28,6 +28,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{queue}: {method}, error {error} (8-week mean: {vendor}), dispersion {dispersion}, history {first} to {last}",
         "{queue}：{method}，误差 {error}（8周均值：{vendor}），离散度 {dispersion}，历史 {first} 至 {last}",
     ),
+    "forecast_next_days": ("Calls per day, {first} to {last}", "每日呼入量，{first} 至 {last}"),
     "forecast_next_week": ("Calls per {minutes} min, {first} to {last}", "每{minutes}分钟呼入量，{first} 至 {last}"),
     "forecast_no_holidays": (
         "No holidays are known: set [forecast] holidays, such as CN.",
@@ -49,7 +50,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Days known in part, left out: {n} ({days}).", "数据不完整、未采用的日期：{n} 天（{days}）。",
     ),
     "forecast_outside": (
-        "Calls outside the opening hours, left out: {calls}.", "营业时间以外、未采用的来电：{calls} 通。",
+        "Calls outside the opening hours (or a year from all others), left out: {calls}.",
+        "营业时间以外（或与其他数据相隔一年以上）、未采用的来电：{calls} 通。",
     ),
     "forecast_not_tried": (
         "Not tried: {method}; it needs {days} days of history before the first test.",

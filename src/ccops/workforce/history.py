@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _CUT = 5.0  # calls that would have come before the first or after the last one: the day is not whole
 _SILENT = 16.0  # calls that would have come while a switch recorded none: that stretch is not known
 _PART = 0.1  # share of a day's usual calls that may be unknown in a day that still counts as whole
-INTERVALS = (15, 30, 60)
+FAR = timedelta(days=366)  # what is so far from all other days has a wrong clock, or is of another time
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,8 +39,8 @@ class History:
     `counts` are visits offered, `handled` those answered with known talk, `handle_s` their talk, hold and after-call
     work in seconds. On the day on which an hour of the clock is passed twice, its intervals hold the mean of both.
     `gaps` are open days without data, `cut` those of which a tenth or more is unknown, `outside` the calls in closed
-    intervals, `opening` which intervals of each weekday are open (7 x intervals), `weekdays` what each day counts as,
-    0 for Monday: a weekend day that is worked counts as a weekday.
+    intervals or more than a year from all others, `opening` which intervals of each weekday are open (7 x intervals),
+    `weekdays` what each day counts as, 0 for Monday: a weekend day that is worked counts as a weekday.
     """
 
     queue: str
@@ -88,11 +88,13 @@ def histories(slice: Slice, interval_min: int, queues: Sequence[str] = (), *,  #
     """
     wanted = tuple(queues) or slice.scope.queues
     every = replace(slice, scope=replace(slice.scope, queues=(), agents=(), teams=()))
-    frame = every.table("queue_visits").filter(pl.col("direction").is_null() | (pl.col("direction") != "out"))
+    inbound = pl.col("direction").is_null() | (pl.col("direction") != "out")
+    frame = every.table("queue_visits").filter(inbound & pl.col("queue").is_not_null())
     moment = None if until is None else until.astimezone(UTC).replace(tzinfo=None)
-    cells = _cells(frame if moment is None else frame.filter(pl.col("entered_at") < moment))
-    if not cells.height:
+    every_cell = _cells(frame if moment is None else frame.filter(pl.col("entered_at") < moment))
+    if not every_cell.height:
         return []
+    cells = _near(every_cell)
     first, last = cells["day"].min(), cells["day"].max()
     assert isinstance(first, date)  # noqa: S101  the least of a column of days
     assert isinstance(last, date)  # noqa: S101
@@ -104,6 +106,7 @@ def histories(slice: Slice, interval_min: int, queues: Sequence[str] = (), *,  #
         system: grid.known(rows, moment if system in beyond else None) for (system,), rows in cells.group_by("system")
     }
     passes = clock_passes(grid.days, slice.settings.business_day, interval_min)
+    far = every_cell.join(cells, on="day", how="anti")
     found = []
     for (queue,), rows in sorted(cells.group_by("queue"), key=lambda pair: (-pair[1]["n"].sum(), str(pair[0][0]))):
         if wanted and queue not in wanted:
@@ -113,13 +116,15 @@ def histories(slice: Slice, interval_min: int, queues: Sequence[str] = (), *,  #
             np.where(passes > 0, grid.matrix(rows, name) / np.maximum(passes, 1), np.nan)
             for name in ("n", "handled", "handle_ms")
         )
-        found.append(arranged(str(queue), interval_min, grid.days, np.where(seen, counts, np.nan), slice.settings,
-                              handled=handled, handle_s=handle_ms / 1000))
+        found.append(arranged(
+            str(queue), interval_min, grid.days, np.where(seen, counts, np.nan), slice.settings, handled=handled,
+            handle_s=handle_ms / 1000, outside=float(far.filter(pl.col("queue") == queue)["n"].sum()),
+        ))
     return found
 
 
 def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Array, settings: Settings, *,
-             handled: Array | None = None, handle_s: Array | None = None) -> History:
+             handled: Array | None = None, handle_s: Array | None = None, outside: float = 0.0) -> History:
     """A history from counts that are NaN where nothing is known: closed intervals and closed days become NaN too.
 
     The days before the queue's first call are not part of it: it was not there yet.
@@ -133,7 +138,7 @@ def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Arra
     is_open, settled = opening_hours.declared(settings, first_minute, interval_min)
     opening = np.where(settled, is_open, opening_hours.inferred(counts, weekdays))
     mask = opening[weekdays] & ~shut[:, None]
-    outside = float(np.nansum(np.where(mask, 0, counts)))
+    outside += float(np.nansum(np.where(mask, 0, counts)))
     counts = np.where(mask, counts, np.nan)
     usual = usual_day(counts, weekdays)
     came = int(np.argmax(np.nan_to_num(counts[0]) > 0))
@@ -200,6 +205,15 @@ def _cells(frame: pl.LazyFrame) -> pl.DataFrame:
         .sort("system", "queue", "day", "quarter")
         .collect(engine="streaming")
     )
+
+
+def _near(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of the stretch of days with most visits, where more than a year lies between stretches."""
+    days = cells.group_by("day").agg(pl.col("n").sum()).sort("day")
+    stretch = (pl.col("day").diff() > FAR).fill_null(False).cum_sum()
+    days = days.with_columns(stretch=stretch, of_it=pl.col("n").sum().over(stretch))
+    kept = days.filter(pl.col("of_it") == pl.col("of_it").max()).filter(pl.col("stretch") == pl.col("stretch").max())
+    return cells.join(kept.select("day"), on="day", how="semi", maintain_order="left")
 
 
 @dataclass(frozen=True)

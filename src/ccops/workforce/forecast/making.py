@@ -139,7 +139,7 @@ def _usable(histories: Sequence[History], settings: Settings, minimum: int) -> t
     most = max(left_out, key=lambda each: each.days)
     raise SourceError(
         f"a forecast needs {minimum} days of history; queue {most.queue} has {most.days}",
-        fix="import older calls as well: ccops import FILE; days without data, cut days and holidays do not count",
+        fix="add older data (ccops import FILE); days without data, cut days and holidays do not count",
     )
 
 

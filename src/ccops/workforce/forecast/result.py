@@ -24,11 +24,13 @@ class Remark:
     values: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
 
     def text(self, lang: Lang) -> str:
-        """The sentence; a value may be in both languages, or the key of a name that is."""
+        """The sentence; a value may be in both languages, or be the key of a method's name."""
         from ccops.labels import LANGS, NAMES, text
 
-        pairs = {name: value if isinstance(value, tuple) else NAMES.get(value, (value, value))
-                 for name, value in self.values.items()}
+        pairs = {
+            name: value if isinstance(value, tuple) else NAMES[value] if value.startswith("method_") else (value, value)
+            for name, value in self.values.items()
+        }
         return text(self.key, lang, **{name: pair[LANGS.index(lang)] for name, pair in pairs.items()})
 
 
@@ -71,6 +73,11 @@ class Forecast:
     queues: tuple[QueueForecast, ...]
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[Remark, ...] = ()
+
+    @property
+    def daily(self) -> bool:
+        """Whether its intervals are whole days, as those of a daily series are."""
+        return self.interval_min == 24 * 60
 
     def _repr_html_(self) -> str:
         return table(self.days.columns, self.days.rows(), f"{self.interval_min} min, {len(self.frame)} rows in .frame")

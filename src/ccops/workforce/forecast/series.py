@@ -24,7 +24,7 @@ from ccops.source import Layout
 from ccops.sources import front_end
 from ccops.workforce.forecast import series_columns
 from ccops.workforce.forecast.result import Remark
-from ccops.workforce.history import History, arranged, clock_passes
+from ccops.workforce.history import FAR, History, arranged, clock_passes
 
 if TYPE_CHECKING:
     from ccops.settings import Settings
@@ -34,6 +34,8 @@ DAY_MIN = 1440
 _HOUR_MIN = 60
 _FEW_TWICE = 0.05  # times that come twice: fewer than this are mistakes, more are parts of one count
 _MIXED = 0.2  # share of the days whose rows lie otherwise apart
+_SAMPLE = 300  # times that show how they are written, from the whole file
+_ROWS = 500  # rows that show what a column holds
 _FULL_DAY = 8  # rows of a day that tell how far apart they lie
 
 
@@ -119,18 +121,19 @@ def _points(path: str | Path, settings: Settings, time: Sequence[str], value: st
         schema = {"line": pl.Int64} | {f"c{n}": pl.String for n in range(len(names))}
         table = pl.read_csv(clean.intake.path, has_header=False, schema=schema)
     cells = [table[f"c{n}"].fill_null("").to_list() for n in range(len(names))]
-    chosen = series_columns.choose(names, [list(row) for row in zip(*(c[:500] for c in cells), strict=True)], where,
+    chosen = series_columns.choose(names, [list(row) for row in zip(*(c[:_ROWS] for c in cells), strict=True)], where,
                                    time=time, value=value, queue=queue)
     notes = [] if time and value is not None else [Remark("series_columns", {
         "time": " + ".join(names[n] for n in chosen.time), "value": names[chosen.value],
     })]
     texts = [" ".join(parts) for parts in zip(*(cells[n] for n in chosen.time), strict=True)]
-    when, certain, offset = series_columns.clock(list(dict.fromkeys(texts))[:300], settings, where)
+    unlike = list(dict.fromkeys(texts))
+    when, certain, offset = series_columns.clock(unlike[:: -(-len(unlike) // _SAMPLE)], settings, where)
     if offset:
         notes.append(Remark("series_offset", {"zone": settings.zone.name}))
     elif not settings.site.tz:
         notes.append(Remark("series_no_zone"))
-    moments = {text: when(text) for text in dict.fromkeys(texts)}
+    moments = {text: when(text) for text in unlike}
     if not certain:
         notes.append(Remark("series_day_month", {"cell": texts[0], "day": f"{moments[texts[0]]:%Y-%m-%d}"}))
     queues = [names[chosen.value]] * len(texts) if chosen.queue is None else cells[chosen.queue]
@@ -165,19 +168,21 @@ def _count(cell: str, line: int, where: str) -> float:
 
 
 def _step(points: Sequence[Point], where: str) -> int:
-    """Minutes between rows. Raises SourceError where they differ from day to day or are none that we know."""
+    """Minutes between rows. Raises SourceError where they differ from day to day, are none that we know, or where a
+    row stands more than a year from all others."""
     days: dict[date, set[datetime]] = {}
     for point in points:
         days.setdefault(point.at.date(), set()).add(point.at)
+    _together(points, sorted(days), where)
     gaps: dict[date, int] = {}
     every = 0
     for day, moments in days.items():
         ordered = sorted(moments)
         apart = [int((b - a).total_seconds()) for a, b in pairwise(ordered)]
-        every = math.gcd(every, *apart, *(at.hour * 3600 + at.minute * 60 + at.second for at in ordered[:1]))
+        every = math.gcd(every, *apart)
         if len(apart) >= _FULL_DAY:
             gaps[day] = min(apart)
-    if every == 0 and all(len(moments) == 1 for moments in days.values()):
+    if every == 0:
         return DAY_MIN
     common = Counter(gaps.values()).most_common()
     if len(common) > 1 and common[1][1] >= _MIXED * len(gaps):
@@ -188,14 +193,22 @@ def _step(points: Sequence[Point], where: str) -> int:
             f"rows are {one / 60:g} minutes apart on some days and {other / 60:g} on others", where=f"{where}:{line}",
             fix="export the whole series with one interval, or forecast its parts one by one",
         )
-    if every % 60 or (every // 60 > _HOUR_MIN and every // 60 != DAY_MIN) or DAY_MIN % (every // 60 or 1):
+    if every % 60 or (_HOUR_MIN * 60) % every:
         raise SourceError(
-            f"rows are {every} s apart, no interval that divides an hour", where=where,
+            f"rows are {every / 60:g} minutes apart, which does not divide an hour", where=where,
             fix="export counts per 1, 5, 10, 15, 30 or 60 minutes, or per day",
         )
-    if len(days) > 1 and all(len(moments) == 1 for moments in days.values()):
-        return DAY_MIN
     return every // 60
+
+
+def _together(points: Sequence[Point], days: Sequence[date], where: str) -> None:
+    for before, after in pairwise(days):
+        if after - before > FAR:
+            line = next(point.line for point in points if point.at.date() == after)
+            raise SourceError(
+                f"there is nothing between {before} and {after}", where=f"{where}:{line}",
+                fix="correct the year of that time, or leave out what is so far from the rest",
+            )
 
 
 def _interval(step: int, wanted: int | None, settings: Settings, where: str) -> int:
