@@ -123,7 +123,7 @@ def _day(kernel: ModuleType, plan: Plan, streams: NDArray[np.uint64], arrays: _A
     room = _ROOM
     while (visits := int(kernel.day(plan, floor(plan, room), streams, *arrays.of(i), *(log or _log(0))))) < 0:
         arrays.clear(i)
-        room *= 16
+        room *= 4
     return visits
 
 
