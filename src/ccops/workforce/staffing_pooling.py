@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ccops.workforce.patience import Patience
 
 POOL = "pool"
+_STEPS, _FALL = 1000, 7.0  # steps of a mixed curve, over so many mean lengths of the longest tail
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +98,10 @@ def merge(patience: Mapping[str, Patience], rows: pl.DataFrame, queues: Sequence
     weights = weights / weights.sum()
     means = np.array([patience[queue].mean_s for queue in known])
     curves = [patience[queue].curve for queue in known]
-    times = np.unique(np.concatenate([curve.times_s for curve in curves]))
+    # Tails of several means are no tail of one: they become steps of their own until next to nobody is left.
+    beyond = max(curve.times_s[-1] + _FALL * (curve.tail_s if curve.survival[-1] > 0 else 0) for curve in curves)
+    steps = np.linspace(0, beyond, _STEPS) if np.isfinite(beyond) else np.empty(0)
+    times = np.unique(np.concatenate([steps, *(curve.times_s for curve in curves)]))
     survival = np.sum([w * curve.at(times) for w, curve in zip(weights, curves, strict=True)], axis=0)
     tails = np.array([w * float(curve.at(times[-1])) for w, curve in zip(weights, curves, strict=True)])
     tail = float(np.sum(tails * [curve.tail_s for curve in curves]) / tails.sum()) if tails.sum() > 0 else np.inf
