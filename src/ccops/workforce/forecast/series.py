@@ -134,14 +134,15 @@ def _points(path: str | Path, settings: Settings, time: Sequence[str], value: st
     elif not settings.site.tz:
         notes.append(Remark("series_no_zone"))
     moments = {text: when(text) for text in unlike}
-    if not certain:
-        notes.append(Remark("series_day_month", {"cell": texts[0], "day": f"{moments[texts[0]]:%Y-%m-%d}"}))
     queues = [names[chosen.value]] * len(texts) if chosen.queue is None else cells[chosen.queue]
     lines = table["line"].to_list()
-    return [
+    points = [
         Point(line, _moment(moments[text], text, line, where), _count(cell, line, where), name.strip() or "-")
         for line, text, cell, name in zip(lines, texts, cells[chosen.value], queues, strict=True)
-    ], notes
+    ]
+    if not certain:
+        notes.append(Remark("series_day_month", {"cell": texts[0], "day": str(points[0].at.date())}))
+    return points, notes
 
 
 def _moment(found: datetime | None, text: str, line: int, where: str) -> datetime:
