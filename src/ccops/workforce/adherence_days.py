@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from ccops.model import Slice
 
 PAUSES = ("lunch", "break", "meeting", "training", "other")
-# The last state begins a little before the log ends; a sign-in that was never ended seems to last far longer.
-_LATEST = timedelta(minutes=30)
-_DAY = timedelta(days=1)
+_DAY = timedelta(days=1)  # and as long as a store carries a sign-in whose end is not in the log
 
 
 @dataclass(frozen=True)
@@ -47,8 +45,10 @@ def known(data: Slice) -> Known:
     since, last = found.select(pl.col("since").min(), pl.col("last").max()).row(0)
     if last is None:
         return Known(None, None, logged, frozenset())
-    ends = states.filter(pl.col("ended_at") <= last + _LATEST).select(pl.col("ended_at").max()).collect().item()
-    return Known(since, max(last, ends or last), logged, frozenset(found["agent"]) - logged)
+    recent = states.filter(pl.col("started_at") >= last - 2 * _DAY).select("agent", "started_at", "ended_at").collect()
+    ended = runs(recent, [], "session").filter(pl.col("session_to") - pl.col("session_from") < _DAY)
+    until = ended.select(pl.col("ended_at").max()).item()
+    return Known(since, max(last, until or last), logged, frozenset(found["agent"]) - logged)
 
 
 def planned(data: Slice, first: date | None, last: date | None) -> pl.DataFrame:

@@ -156,8 +156,8 @@ def calls_per_agent(load: Load, agents: Array, missing: Array) -> Array:
     if fine.any():
         model = erlang_a(load.volume[fine] * 60 / load.interval_min, load.aht_s[fine], load.patience_s[fine])
         at_work, gap = agents[fine], missing[fine]
-        planned = np.maximum(at_work + np.where(np.abs(gap) < _STEP, _STEP, gap), 0.0)
+        apart = np.where(np.abs(gap) < _STEP, _STEP, gap)
+        planned = np.maximum(at_work + apart, 0.0)
         better = np.asarray(model.service_level(planned, load.within_s) - model.service_level(at_work, load.within_s))
-        apart = np.where(planned == at_work, math.inf, planned - at_work)
         slope[fine] = load.volume[fine] * better / apart
     return slope
