@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from ccops.errors import CcopsError, SourceError, UsageError
 from ccops.model import Slice
 from ccops.settings import Settings
-from ccops.workforce.capacity import (
-    Band, Cohort, Training, busiest, delay_of, hire, most_at_once, supply, trend,
-)
+from ccops.workforce.capacity import Band, Cohort, Training, busiest, delay_of, hire, most_at_once, supply, trend
 from ccops.workforce.capacity_demand import typical_weeks
 from ccops.workforce.capacity_outlook import Outlook, outlook
 from ccops.workforce.capacity_plan import Plan, begun, month_number, parsed, read_plan, read_volume
@@ -356,7 +354,7 @@ def test_calls_without_an_end_last_as_long_as_the_others() -> None:
 def test_busy_hour_and_peak_against_a_count(calls: list[tuple[int, int]]) -> None:
     begin = np.array([float(b) for b, _ in calls])
     end = begin + np.array([float(n) for _, n in calls])
-    at, erlangs = busiest(begin, end)
+    _, erlangs = busiest(begin, end)
     first = math.floor(begin.min() / 900) * 900
     best = max(
         sum(max(0.0, min(e, t + 3600) - max(b, t)) for b, e in zip(begin, end, strict=True)) / 3600
