@@ -51,15 +51,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "adh_kept": ("The schedule was kept to the second.", "排班得到完全执行。"),
     "adh_no_states": (
-        "Not measurable, no states in the data: {n} agents ({agents}).",
-        "无法衡量（数据中没有坐席状态）：{n} 名坐席（{agents}）。",
+        "Not measurable, no states in the data ({n}): {agents}.",
+        "无法衡量（数据中没有坐席状态，{n} 名）：{agents}。",
     ),
     "adh_inferred": (
-        "Not measurable, sign-ins are only inferred from calls: {n} agents ({agents}).",
-        "无法衡量（签入时间仅由通话推断）：{n} 名坐席（{agents}）。",
+        "Not measurable, sign-ins are only inferred from calls ({n}): {agents}.",
+        "无法衡量（签入时间仅由通话推断，{n} 名）：{agents}。",
     ),
     "adh_no_log": (
-        "Not measurable, nobody's states are known on the day: {n} agents ({agents}).",
-        "无法衡量（当日没有任何坐席状态）：{n} 名坐席（{agents}）。",
+        "Not measurable, nobody's states are known on the day ({n}): {agents}.",
+        "无法衡量（当日没有任何坐席状态，{n} 名）：{agents}。",
     ),
 }
