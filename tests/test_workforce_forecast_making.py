@@ -219,11 +219,12 @@ def test_far_ahead_and_unset_hours_are_said() -> None:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """Twelve weeks of the synthetic centre at a quarter of its size: all of its queues are in these files."""
+    """Ten weeks of the synthetic centre at a quarter of its size: all of its queues are in these files."""
     folder = tmp_path_factory.mktemp("demo")
-    made_of = generate(folder, days=84, scale=0.25)
+    made_of = generate(folder, days=70, scale=0.25)
     loaded = load(config=made_of.config, environ={})
-    store, files = folder / "ccops.duckdb", [file for file in made_of.files if file.name.startswith(("queue_log", "vip"))]
+    store = folder / "ccops.duckdb"
+    files = [file for file in made_of.files if file.name.startswith(("queue_log", "vip"))]
     with open_workspace(loaded, store=store, write=True, files=files) as workspace:
         workspace.import_files(files)
     with open_workspace(loaded, store=store) as workspace:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ccops.workforce.history import History
 
 _NAMED = 3  # days that a remark names one by one
+_FEW = 30  # days tried below which a choice of method is a guess
 _QUIET = 28  # days without any call after which a queue may be closed
 
 
@@ -52,7 +53,7 @@ def of_history(days: Days, found: backtest.Trials, today: date | None) -> Iterat
             yield Remark("forecast_not_tried", {"method": f"method_{method.name}", "days": str(method.needs_days)})
     if not found.forecasts or not len(found.targets):
         yield Remark("forecast_not_tested")
-    elif len(found.targets) < backtest.TARGETS:
+    elif len(found.targets) < _FEW:
         yield Remark("forecast_few_days", {"n": str(len(found.targets)), "of": str(backtest.TARGETS)})
     last_call = np.flatnonzero(np.nansum(history.counts, axis=1) > 0)
     if len(history.days) - 1 - int(last_call[-1]) >= _QUIET:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 MINIMUM_DAYS = 21
 LONGEST_DAYS = 366
+_TWO_WEEKS = 14
 _RECENT = 0.98  # a day's weight against the next in the level of handling time
 _RECENT_CALLS = 200.0  # calls' worth of doubt that handling time has changed of late
 Progress = Callable[[str, int, int], None]
@@ -145,14 +146,13 @@ def _usable(histories: Sequence[History], settings: Settings, minimum: int) -> t
 
 def _reach(days: Days) -> int:
     """Days of history: from the first whole day to the last, closed ones included; fewer where most have no data."""
-    usually = days.history.usually_open
     if not len(days):
         return 0
-    span, end = days.span, int(days.at[-1])
-    after = days.history.days[end] + timedelta(days=1)
-    while span and not usually[after.weekday()]:
+    usually, span = days.history.usually_open, days.span
+    after = days.history.days[int(days.at[-1])] + timedelta(days=1)
+    while span >= _TWO_WEEKS and not usually[after.weekday()]:  # a third Friday ends a third week
         span, after = span + 1, after + timedelta(days=1)
-    return min(span, int(len(days) * 2 * 7 / max(int(usually.sum()), 1)))
+    return min(span, len(days) * _TWO_WEEKS // int(usually.sum()))
 
 
 def _queue(days: Days, now: _Now, horizon_days: int, handling: Handling | None) -> tuple[Expected, QueueForecast]:
