@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from ccops.cli.adherence import span
+from ccops.cli.contract_adherence import AdherenceDocument
 from ccops.errors import UsageError
 from conftest import Ran
 from stores import written
@@ -77,6 +79,7 @@ def test_people_see_groups_reasons_and_what_it_cost(kept: Callable[..., Ran]) ->
 
 def test_json_has_it_all(kept: Callable[..., Ran]) -> None:
     found = kept("adherence", "--by", "agent", "--json").json
+    TypeAdapter(AdherenceDocument).validate_python(found, strict=False)
     assert {row["by"]["agent"]: row["adherence"] for row in found["rows"]} == {"2001": 460 / 480, "2002": 0.0}
     assert found["total"]["by"] == {}
     assert found["total"]["adherent_s"] == sum(row["adherent_s"] for row in found["rows"])

@@ -64,6 +64,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "check": ["check"],
     "erlang": ["erlang", "a", "--calls", "100", "--per", "30m", "--aht", "180", "--patience", "120", "--target", "80/20"],
     "staff": ["staff", "-d", "2026-11-22"],
+    "adherence": ["adherence", "--by", "agent"],
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
     "metrics": ["metrics"],
@@ -77,14 +78,17 @@ ARGUMENTS: dict[str, list[str]] = {
     "forecast-backtest": ["forecast", "--series", "calls.csv", "--backtest"],
 }
 # What lies in the folder beside a store of one day; a command that needs more is given a file.
-FILES = {"queue_log": LOG, "calls.csv": series_files.csv(series_files.drawn(series_files.means(35)))}
+FILES = {
+    "queue_log": LOG, "calls.csv": series_files.csv(series_files.drawn(series_files.means(35))),
+    "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
+}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_json_is_what_its_schema_says(ccops: Callable[..., Ran], folder: Path, name: str) -> None:
     for file, content in FILES.items():
         (folder / file).write_text(content)
-    assert ccops("import", "queue_log", "--tz", "Asia/Shanghai").code == 0
+    assert ccops("import", "queue_log", "shifts.csv", "--tz", "Asia/Shanghai").code == 0
     ran = ccops(*ARGUMENTS[name], "--json")
     assert ran.code == 0, ran.err
     document = ran.json
