@@ -48,6 +48,13 @@ def test_kaplan_meier_gives_the_published_curve() -> None:
     assert [round(float(s), 4) for s in curve.at([0, 5.99, 6, 9, 23])] == [1, 1, 0.8571, 0.8067, 0.4482]
 
 
+def test_late_entries_are_at_risk_from_then_on() -> None:
+    # kpi.md: entry [1, 2, 4, 0, 0] and T [2, 10, 5, 4, 3] give 1, 1, .667, .444, .222, .111, 0.
+    curve = kaplan_meier([2, 10, 5, 4, 3], [True] * 5, [1, 2, 4, 0, 0])
+    assert curve.at([0, 1, 2, 3, 4, 5, 10]).round(3).tolist() == [1, 1, 0.667, 0.444, 0.222, 0.111, 0]
+    assert kaplan_meier([5, 5], [True, True], [5, 0]).survival.tolist() == [1, 0]  # the first was never seen
+
+
 def test_the_exponential_mean_of_the_published_sample() -> None:
     found = exponential(*FREIREICH)
     assert (found.abandons, found.mean_s) == (9, 359 / 9)  # 9 relapses in 359 weeks

@@ -146,32 +146,38 @@ def exponential(waits_s: ArrayLike, abandoned: ArrayLike) -> Estimate:
     )
 
 
-def kaplan_meier(waits_s: ArrayLike, abandoned: ArrayLike) -> Survival:
+def kaplan_meier(waits_s: ArrayLike, abandoned: ArrayLike, seen_from_s: ArrayLike = 0.0) -> Survival:
     """The product-limit curve with Greenwood's standard errors (Kaplan & Meier 1958; Greenwood 1926).
+
+    `seen_from_s` is the age at which each came under observation: before it nobody could have seen it end.
 
     Where the longest waits were censored the curve does not reach 0: it goes on with the exponential rate of its last
     tenth of the abandons (ten at least, if there are), all waiting time beyond their first one's predecessor counted.
     """
     waits, gave_up = _checked(waits_s, abandoned)
+    since = np.broadcast_to(np.asarray(seen_from_s, float), waits.shape)
+    under = (since == 0) | (since < waits)  # the others had ended before anybody looked
+    waits, gave_up, since = waits[under], gave_up[under], since[under]
     times, deaths = np.unique(waits[gave_up], return_counts=True)
     if not len(times):
         return Survival(np.zeros(1), np.ones(1), math.inf, np.zeros(1))
-    at_risk = len(waits) - np.searchsorted(np.sort(waits), times, side="left")
+    entered = np.searchsorted(np.sort(np.where(since == 0, -1.0, since)), times, side="left")
+    at_risk = entered - np.searchsorted(np.sort(waits), times, side="left")
     survival = np.cumprod(1.0 - deaths / at_risk).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):  # the last one may have given up: its error is 0
         spread = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
     error = np.where(survival > 0, survival * np.sqrt(np.where(survival > 0, spread, 0.0)), 0.0)
     if times[0] > 0:
         times, survival, error = np.append(0.0, times), np.append(1.0, survival), np.append(0.0, error)
-    return Survival(times, survival, _tail(waits, gave_up), error)
+    return Survival(times, survival, _tail(waits, gave_up, since), error)
 
 
-def _tail(waits: Array, gave_up: NDArray[np.bool_]) -> float:
+def _tail(waits: Array, gave_up: NDArray[np.bool_], since: Array) -> float:
     """The mean of the exponential continuation: the same estimator as `exponential`, of the late abandons alone."""
     ends = np.sort(waits[gave_up])
     late = min(len(ends), max(_TAIL_SHARE, -(-len(ends) // _TAIL_SHARE)))
     begins = float(ends[-late - 1]) if late < len(ends) else 0.0
-    lived = float(np.maximum(waits - begins, 0.0).sum())
+    lived = float(np.maximum(waits - np.maximum(since, begins), 0.0).sum())
     events = int((ends > begins).sum())  # a tie with the predecessor is not beyond it
     return lived / events if events and lived > 0 else math.inf
 

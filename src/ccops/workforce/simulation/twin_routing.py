@@ -1,8 +1,8 @@
 """How a switch hands out its calls, learnt from the days around: ringing, rest, precedence and the longest wait.
 
 Rest is the time from the end of a call's work until the agent's phone rings again. It can be seen only while callers
-wait whom the agent could serve; when the queue runs empty first, the rest was longer than that: it is censored, and
-its distribution a product-limit curve, as patience is.
+wait whom the agent could serve: it comes under observation when one does, and where the queue runs empty first it was
+longer than that. So its distribution is a product-limit curve with late entry and censoring, as patience has it.
 """
 
 from __future__ import annotations
@@ -96,21 +96,23 @@ def _rests(window: Records, skills: Mapping[str, tuple[str, ...]]) -> pl.DataFra
         emptied = _Line.of(window.visits, queues)
         for (agent,), own in calls.filter(pl.col("agent").is_in(agents)).group_by("agent", maintain_order=True):
             ends, starts = own["end_s"].to_numpy(), own["next_s"].to_numpy()
-            until = np.minimum(emptied.after(ends), _next(leaves.get(str(agent)), ends))
+            begins = emptied.busy(ends)
+            until = np.minimum(emptied.after(begins), _next(leaves.get(str(agent)), ends))
             parts.append(pl.DataFrame({
-                "queue": own["queue"], "seen_s": np.maximum(np.minimum(starts, until) - ends, 0.0),
-                "ended": starts <= until + 1.0, "waited": until > ends, "gap_s": starts - ends,
+                "queue": own["queue"], "from_s": begins - ends, "seen_s": np.minimum(starts, until) - ends,
+                "ended": starts <= until + 1.0, "gap_s": starts - ends,
             }))
     if not parts:
-        return pl.DataFrame(schema={"queue": pl.String, "seen_s": pl.Float64, "ended": pl.Boolean})
-    found = pl.concat(parts).filter(pl.col("waited") & (pl.col("gap_s") <= LONGEST_REST_S))
-    return found.select("queue", "seen_s", "ended")
+        schema = {"queue": pl.String, "from_s": pl.Float64, "seen_s": pl.Float64, "ended": pl.Boolean}
+        return pl.DataFrame(schema=schema)
+    found = pl.concat(parts).filter((pl.col("seen_s") > pl.col("from_s")) & (pl.col("gap_s") <= LONGEST_REST_S))
+    return found.select("queue", "from_s", "seen_s", "ended")
 
 
 def _curve(rests: pl.DataFrame) -> Array:
     if rests.height < FEWEST or not rests["ended"].any():
         return np.zeros(1)
-    curve = kaplan_meier(rests["seen_s"].to_numpy(), rests["ended"].to_numpy())
+    curve = kaplan_meier(rests["seen_s"].to_numpy(), rests["ended"].to_numpy(), rests["from_s"].to_numpy())
     return np.asarray(np.minimum(curve.quantiles(_SAMPLE), LONGEST_REST_S), float)
 
 
@@ -139,6 +141,14 @@ class _Line:
         at, waiting = at[order], np.cumsum(step[order])
         clear = np.minimum.accumulate(np.where(waiting == 0, at, np.inf)[::-1])[::-1]
         return cls(at, clear)
+
+    def busy(self, moments: Array) -> Array:
+        """The moment from each on at which somebody waits; infinite if that never happens again."""
+        if not len(self.at_s):
+            return np.full(len(moments), np.inf)
+        place = np.searchsorted(self.at_s, moments, side="right")
+        waiting = (place > 0) & (self.clear[np.maximum(place - 1, 0)] > moments)
+        return np.where(waiting, moments, np.append(self.at_s, np.inf)[place])
 
     def after(self, moments: Array) -> Array:
         """The moment from each on at which nobody waits; the moment itself if nobody does then."""
