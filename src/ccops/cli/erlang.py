@@ -160,7 +160,8 @@ def _verdict(found: Calculation, lang: Lang) -> list[str]:
         said.append(_said(key, lang, required=f"{found.required:,}", exact=f"{found.required_exact:,.2f}"))
         for name, fewer in found.alone.items():
             if name != found.binding:
-                names = {"binding": label(_NAMES[found.binding], lang).lower(), "other": label(_NAMES[name], lang).lower()}
+                names = {"binding": _NAMES[found.binding], "other": _NAMES[name]}
+                names = {role: label(key, lang).lower() for role, key in names.items()}
                 key = "erlang_as_many" if fewer == found.required else "erlang_decides"
                 said.append(_said(key, lang, fewer=f"{fewer:,}", **names))
         if question.shrinkage and found.required_gross is not None:

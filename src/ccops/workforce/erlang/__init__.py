@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from ccops.workforce.erlang.abandonment import ErlangA, erlang_a
 from ccops.workforce.erlang.delay import ErlangB, ErlangC, erlang_b, erlang_c
+from ccops.workforce.erlang.general_patience import ErlangG, erlang_g
 from ccops.workforce.erlang.queue_model import Performance, QueueModel
+from ccops.workforce.erlang.retrials import Retrials, with_retrials
 from ccops.workforce.erlang.uncertainty import Uncertain, required_uncertain, spread, uncertain
 
 __all__ = [
-    "ErlangA", "ErlangB", "ErlangC", "Performance", "QueueModel", "Uncertain", "erlang_a", "erlang_b", "erlang_c",
-    "required_uncertain", "spread", "uncertain",
+    "ErlangA", "ErlangB", "ErlangC", "ErlangG", "Performance", "QueueModel", "Retrials", "Uncertain", "erlang_a",
+    "erlang_b", "erlang_c", "erlang_g", "required_uncertain", "spread", "uncertain", "with_retrials",
 ]

@@ -42,8 +42,8 @@ def waiting(x: Array, y: Array) -> tuple[Array, Array]:
         gives_up[small] = (a * (this - following) + this) / ((a + 1) * this)
     if np.any(rest := ~(exact | small)):
         a, b = x[rest], y[rest]
-        log_integral, gives_up[rest], _ = _averages(a, b, np.zeros_like(a))
-        log_a[rest] = np.log(a) + log_integral
+        peak, log_integral, gives_up[rest], _ = _averages(a, b, np.zeros_like(a))
+        log_a[rest] = np.log(a) + log_integral - b * np.expm1(-peak) - a * peak
     return log_a, gives_up
 
 
@@ -60,20 +60,26 @@ def served_after(x: Array, y: Array, s: Array) -> Array:
 def _after(x: Array, y: Array, s: Array, more: int) -> Array:
     """The density's integral from `s` on with a factor e^-s `more` times, over its integral from 0."""
     share = np.empty_like(x)
-    exact, _ = _regimes(x, y)
+    exact, small = _regimes(x, y)
     if np.any(exact):
         a, b = x[exact], y[exact]
         share[exact] = (a / b) ** more * gammainc(a + more, b * np.exp(-s[exact])) / gammainc(a, b)
-    if np.any(rest := ~exact):
+    if np.any(small):
+        a, b, c = x[small], y[small], s[small]
+        fall = np.exp(-b * np.expm1(-c) - (a + more) * c)
+        share[small] = fall * a / (a + more) * _sum(a + more, b * np.exp(-c)) / _sum(a, b)
+    if np.any(rest := ~(exact | small)):
         a, b = x[rest], y[rest]
-        whole = waiting(a, b)[0] - np.log(a)
-        share[rest] = np.exp(np.minimum(_averages(a + more, b, s[rest])[0] - whole, 0.0))
-    return share
+        peak, log_whole, *_ = _averages(a, b, np.zeros_like(a))
+        later, log_part, *_ = _averages(a + more, b, s[rest])
+        curve, apart = b * np.exp(-peak), later - peak  # from peak to peak: their heights would cancel
+        share[rest] = np.exp(log_part - log_whole - more * later - (a - curve) * apart - curve * _bend(apart))
+    return np.minimum(share, 1.0)
 
 
 def served_wait(x: Array, y: Array) -> Array:
     """Mean wait of those who waited and were answered."""
-    return _averages(x + 1, y, np.zeros_like(x))[2]
+    return _averages(x + 1, y, np.zeros_like(x))[3]
 
 
 def _regimes(x: Array, y: Array) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -90,8 +96,10 @@ def _sum(x: Array, y: Array) -> Array:
     return total
 
 
-def _averages(x: Array, y: Array, start: Array) -> tuple[Array, Array, Array]:
-    """Of the density from `start` on: the logarithm of its integral, the means of 1 - e^-s and of s."""
+def _averages(x: Array, y: Array, start: Array) -> tuple[Array, Array, Array, Array]:
+    """Of the density from `start` on: its peak, the logarithm of its integral over the density there, the means of
+    1 - e^-s and of s.
+    """
     with np.errstate(divide="ignore"):
         peak = np.maximum(start, np.log(y / x))
     curve = y * np.exp(-peak)
@@ -101,8 +109,7 @@ def _averages(x: Array, y: Array, start: Array) -> tuple[Array, Array, Array]:
     weights = np.concatenate([left * _WEIGHTS[:, None], right * _WEIGHTS[:, None]])
     density = weights * np.exp(-slope * steps - curve * _bend(steps))
     total, at = density.sum(0), peak + steps
-    height = y * -np.expm1(-peak) - x * peak
-    return height + np.log(total), (density * -np.expm1(-at)).sum(0) / total, (density * at).sum(0) / total
+    return peak, np.log(total), (density * -np.expm1(-at)).sum(0) / total, (density * at).sum(0) / total
 
 
 def _bend(s: Array) -> Array:

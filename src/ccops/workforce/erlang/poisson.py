@@ -58,10 +58,10 @@ def blocking(lines: Array, load: Array) -> Array:
     some = np.where(load > 0, load, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.where(upper > _VANISHING, np.exp(log_pmf(lines, some)) / upper, 0.0)
-    found = np.where(load > 0, found, (lines == 0) * 1.0)
+    found = np.where(load > 0, found, 0.0)
     if np.any(far := (upper <= _VANISHING) & (load > 0)):
         found[far] = _far_above(lines[far], load[far])
-    return np.minimum(found, 1.0)
+    return np.where((lines == 0) & (load > 0), 1.0, np.minimum(found, 1.0))
 
 
 def _far_above(lines: Array, load: Array) -> Array:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from ccops.errors import UsageError
 from ccops.workforce.erlang import inputs
@@ -39,11 +38,10 @@ class Retrials(QueueModel):
         """
         n, first, redial, *_ = together(agents, self.calls_per_hour, self.redial, *self.model.arrays())
 
-        def beyond(rate: Array) -> NDArray[np.bool_]:
-            found: NDArray[np.bool_] = first + redial * rate * self.model.at_rate(rate).lost_share(n) <= rate
-            return found
+        def gap(rate: Array) -> Array:
+            return rate - first - redial * rate * self.model.at_rate(rate).lost_share(n)
 
-        return np.where(redial > 0, root(beyond, first, first / (1 - redial)), first)
+        return root(gap, first, first / (1 - redial))
 
     def level(self, agents: Array, within_s: Array) -> Array:
         return self._model(agents).level(agents, within_s)

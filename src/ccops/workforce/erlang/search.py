@@ -16,6 +16,7 @@ from ccops.workforce.erlang.inputs import Array
 Holds = Callable[[Array], NDArray[np.bool_]]
 _HALVINGS = 48  # of a factor of two: to the last digits
 _OF_AN_AGENT = 34  # halvings of one agent: to ten decimals
+_SECANTS, _LAST_DIGITS = 100, 1e-15
 _ENDLESS = 1e15  # times the first guess
 
 
@@ -60,9 +61,25 @@ def most(enough: Holds, first: Array) -> Array:
     return np.where(endless, np.inf, np.where(low > first * 2.0 ** (1 - _HALVINGS), low, 0.0))
 
 
-def root(above: Holds, low: Array, high: Array) -> Array:
-    """Where `above` begins to hold between two numbers, to the last digits."""
-    return _halved(above, low, high)[1]
+def root(gap: Callable[[Array], Array], low: Array, high: Array) -> Array:
+    """Where a rising function crosses 0 between two numbers, by the secant that keeps a bracket (the Illinois rule)."""
+    below, above, side = gap(low), gap(high), np.zeros(low.shape)
+    high = np.where(below >= -_LAST_DIGITS * high, low, high)  # it may cross at an end
+    low = np.where(above <= _LAST_DIGITS * high, high, low)
+    for _ in range(_SECANTS):
+        apart = high - low > _LAST_DIGITS * high
+        if not np.any(apart):
+            break
+        middle = np.where(apart, low - below * (high - low) / np.where(apart, above - below, 1.0), high)
+        found = gap(middle)
+        now = np.where(found >= 0, 1.0, -1.0)
+        stuck = np.where(now == side, 0.5, 1.0)  # an end that stays twice counts half
+        below, above = np.where(now > 0, below * stuck, found), np.where(now > 0, found, above * stuck)
+        there = np.abs(found) <= _LAST_DIGITS * high
+        low = np.where(apart & ((now < 0) | there), middle, low)
+        high = np.where(apart & ((now > 0) | there), middle, high)
+        side = now
+    return high
 
 
 def _halved(above: Holds, low: Array, high: Array, times: int = _HALVINGS) -> tuple[Array, Array]:
