@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations_with_replacement, product
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from ccops.workforce.schedule.model import Column, Problem, Stretch
 from ccops.workforce.schedule.prices import Curve
+
+Array = NDArray[np.float64]
 
 
 def placements(stretch: Stretch) -> list[tuple[int, ...]]:
@@ -22,7 +25,7 @@ def placements(stretch: Stretch) -> list[tuple[int, ...]]:
     return found
 
 
-def presence(column: Column, starts: Sequence[int], slots: int) -> np.ndarray:
+def presence(column: Column, starts: Sequence[int], slots: int) -> Array:
     """The slots in which one agent of a one-day column is at work."""
     [stretch] = column.stretches
     there = np.zeros(slots)
@@ -33,7 +36,7 @@ def presence(column: Column, starts: Sequence[int], slots: int) -> np.ndarray:
     return there
 
 
-def priced(curves: Sequence[Curve | None], cover: np.ndarray) -> float:
+def priced(curves: Sequence[Curve | None], cover: Array) -> float:
     """What a cover costs; infinite below a floor."""
     total = 0.0
     for one, agents in zip(curves, cover, strict=True):
@@ -49,7 +52,7 @@ def priced(curves: Sequence[Curve | None], cover: np.ndarray) -> float:
     return total
 
 
-def crews(column: Column, most: int, slots: int) -> Iterator[tuple[float, np.ndarray]]:
+def crews(column: Column, most: int, slots: int) -> Iterator[tuple[float, Array]]:
     """Every number of agents and every choice of their breaks: pay and cover."""
     ways = [presence(column, starts, slots) for starts in placements(column.stretches[0])]
     for agents in range(most + 1):
@@ -60,9 +63,9 @@ def crews(column: Column, most: int, slots: int) -> Iterator[tuple[float, np.nda
 
 def cheapest(problem: Problem, most: int) -> float:
     """The best cost by trying everything; one queue, one-day columns, no limits, at most `most` agents each."""
-    best: dict[bytes, tuple[float, np.ndarray]] = {b"": (0.0, np.zeros(problem.slots))}
+    best: dict[bytes, tuple[float, Array]] = {b"": (0.0, np.zeros(problem.slots))}
     for column in problem.columns:
-        after: dict[bytes, tuple[float, np.ndarray]] = {}
+        after: dict[bytes, tuple[float, Array]] = {}
         for pay, cover in best.values():
             for more, theirs in crews(column, most, problem.slots):
                 key, total = (cover + theirs).tobytes(), pay + more

@@ -6,26 +6,29 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ccops.workforce.erlang import erlang_a
 from ccops.workforce.schedule.patterns import Patterns
 from ccops.workforce.schedule.requirement import Need, Requirement
 
+Array = NDArray[np.float64]
 AHT_S, PATIENCE_S = 240.0, 150.0
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 _WEEK = (1.0, 0.93, 0.9, 0.89, 0.86, 0.5, 0.38)
 
 
-def volumes(peak_erlangs: float, interval_min: int = 15, days: int = 7, seed: int = 5) -> np.ndarray:
+def volumes(peak_erlangs: float, interval_min: int = 15, days: int = 7, seed: int = 5) -> Array:
     """Calls per interval: a morning and an afternoon peak, quiet nights, noise of 2 %."""
     rng = np.random.default_rng(seed)
     hours = np.arange(0, 24, interval_min / 60)
-    shape = 0.05 + 0.95 * (np.exp(-(((hours - 10.6) / 2.3) ** 2)) + 0.85 * np.exp(-(((hours - 15.4) / 3.2) ** 2))) / 1.08
+    morning, afternoon = np.exp(-(((hours - 10.6) / 2.3) ** 2)), np.exp(-(((hours - 15.4) / 3.2) ** 2))
+    shape = 0.05 + 0.95 * (morning + 0.85 * afternoon) / 1.08
     load = np.concatenate([peak_erlangs * _WEEK[day % 7] * shape for day in range(days)])
     return load * rng.normal(1, 0.02, len(load)) * interval_min * 60 / AHT_S
 
 
-def requirement(calls: np.ndarray, interval_min: int = 15, *, queue: str = "", target: float = 0.8) -> Requirement:
+def requirement(calls: Array, interval_min: int = 15, *, queue: str = "", target: float = 0.8) -> Requirement:
     """Fractional agents for `target` answered within 20 s by Erlang A."""
     model = erlang_a(calls * 60 / interval_min, AHT_S, PATIENCE_S)
     agents = model.required(service_level=target, within_s=20, whole=False)

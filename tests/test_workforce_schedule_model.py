@@ -9,13 +9,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import naive_shifts
 import numpy as np
 import pytest
-import shift_week
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import naive_shifts
+import shift_week
 from ccops.clock import BusinessDay, Zone
 from ccops.workforce.schedule.breaks import deal
 from ccops.workforce.schedule.clash import clashing
@@ -53,7 +53,8 @@ def small_problems(draw: st.DrawFn) -> Problem:
             breaks.append(Break(1, begin, length - 1))
         columns.append(Column(0, (Stretch(start, length, tuple(breaks)),), draw(st.sampled_from([3.0, 4.0, 7.0]))))
     required = draw(st.lists(st.floats(0, 2.5), min_size=slots, max_size=slots))
-    return one_day(columns, required, under=draw(st.sampled_from([1.0, 2.5, 6.0])), over=draw(st.sampled_from([0.0, 0.5])))
+    under, over = draw(st.sampled_from([1.0, 2.5, 6.0])), draw(st.sampled_from([0.0, 0.5]))
+    return one_day(columns, required, under=under, over=over)
 
 
 @given(small_problems())
@@ -97,7 +98,8 @@ def test_the_shift_case_is_65597(real_data: Callable[[str], Path]) -> None:
             columns.append(Column(0, stretches, float(case["cost"][name])))
         curves += [curve(need, [(ENDLESS, 0.0)], [(ENDLESS, 0.0)], floor=need) for need in needs]
     found = optimum(Problem(tuple(columns), ((0,),), (tuple(curves),)))
-    assert (found.status, found.cost, found.bound) == ("optimal", 65597, pytest.approx(65597, abs=1e-3))
+    assert found.status == "optimal"
+    assert [found.cost, found.bound] == pytest.approx([65597, 65597], abs=1e-3)
 
 
 def test_breaks_put_in_afterwards_break_the_cover_and_planning_them_has_a_price() -> None:
@@ -166,13 +168,13 @@ def test_counts_that_are_no_plan_are_refused() -> None:
 
 
 def test_two_queues_share_the_agents_who_serve_both() -> None:
-    """By hand: 3 and 1 needed, then 1 and 3: four agents of both queues do, where agents of one need three and three."""
+    """By hand: 3 and 1 needed, then 1 and 3: four agents of both queues do; of one queue each it takes six."""
     needs = ((3.0, 1.0), (1.0, 3.0))
     curves = tuple(tuple(curve(one, [(ENDLESS, 50.0)], [(ENDLESS, 0.0)], whole=False) for one in queue)
                    for queue in needs)
     both = Problem((Column(0, (Stretch(0, 2),), 1.0),), ((0, 1),), curves)
     apart = Problem((Column(0, (Stretch(0, 2),), 1.0), Column(1, (Stretch(0, 2),), 1.0)), ((0,), (1,)), curves)
-    assert (optimum(both).cost, optimum(apart).cost) == (pytest.approx(4), pytest.approx(6))
+    assert [optimum(both).cost, optimum(apart).cost] == pytest.approx([4, 6])
 
 
 def test_limits_are_kept_and_their_clash_is_named() -> None:
@@ -200,6 +202,7 @@ def test_the_same_problem_gives_the_same_plan() -> None:
     one, other = large(0.03, 60), large(0.03, 60)
     assert one.status == other.status == "within_gap"
     assert one.values is not None
+    assert other.values is not None
     assert np.array_equal(one.values, other.values)
     assert 0 <= one.gap <= 0.03
     assert one.gap == relative_gap(one.cost, one.bound)

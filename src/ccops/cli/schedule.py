@@ -36,7 +36,7 @@ def schedule(
     shrinkage: Annotated[
         float, Option(metavar="SHARE", help="Scheduled time lost beside the planned breaks, 0 to below 1.")
     ] = 0.0,
-    gap: Annotated[str, Option(metavar="PERCENT", help="Good enough: so close to the best.")] = "0.5%",
+    gap: Annotated[str, Option(metavar="PERCENT", help="Good enough: so close to the best.")] = "1%",
     time_limit: Annotated[float, Option(metavar="SECONDS", help="Longest search.", min=1)] = 60.0,
     chart_day: Annotated[str | None, Option("--chart", metavar="DAY", help="Day of the chart; else the first.")] = None,
     replay: Annotated[bool, Option("--replay", help="Simulate the plan: does it meet the service level?")] = False,

@@ -215,18 +215,21 @@ def read_patterns(file: Path) -> Patterns:
 
 def _refusal(error: ValidationError, data: dict[str, Any], where: str) -> SettingsError:
     """The first problem, with list places told by the names that stand there: `shift.early.breaks.lunch.length`."""
-    problems = [one for one in error.errors() if one["type"] != "extra_forbidden"]
-    first = next((one for one in error.errors() if one["type"] == "extra_forbidden"), None) or problems[0]
+    strange = [one for one in error.errors() if one["type"] == "extra_forbidden"]
+    first = error.errors()[0]
+    # of the branches of a union the one that was meant got furthest
+    first = max((one for one in error.errors() if one["loc"][:3] == first["loc"][:3]), key=lambda one: len(one["loc"]))
+    first = strange[0] if strange else first
     key: list[str] = []
     at: Any = data
     for part in first["loc"]:
         if isinstance(part, str) and part.startswith(("function-", "list[", "Every")):
             continue  # the branch of a union that was tried
-        at = at.get(part) if isinstance(at, dict) else at[part] if isinstance(at, list) else None
+        at = at.get(part) if isinstance(at, dict) else at[int(part)] if isinstance(at, list) else None
         key.append(str(at["name"]) if isinstance(part, int) and isinstance(at, dict) and "name" in at else str(part))
     dotted = ".".join(key)
     if first["type"] == "extra_forbidden":
-        near = get_close_matches(key[-1], sorted(_keys()), n=1)
+        near = get_close_matches(key[-1], sorted({*_keys()} - {key[-1]}), n=1)
         return SettingsError(f"unknown key {dotted}", where=where, fix=f"did you mean {near[0]}?" if near else _FIX)
     if first["type"] == "missing":
         return SettingsError(f"{dotted} is missing", where=where, fix=_FIX)

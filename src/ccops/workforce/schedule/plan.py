@@ -70,7 +70,7 @@ class Schedule:
 
 
 def schedule(requirement: Requirement, patterns: Patterns, business_day: BusinessDay, *, shrinkage: float = 0.0,
-             gap: float = 0.005, time_limit_s: float = 60.0, progress: Progress | None = None,
+             gap: float = 0.01, time_limit_s: float = 60.0, progress: Progress | None = None,
              where: str = "shift patterns") -> Schedule:
     """The cheapest shifts and breaks that cover a requirement, within `gap` of the bound or `time_limit_s`.
 

@@ -1,8 +1,9 @@
-"""The integer program solved by HiGHS: first relaxed and rounded, then by branch and bound from there.
+"""The integer program solved by HiGHS: relaxed, rounded, searched near by, then searched as a whole from there.
 
 Rounding sums: the relaxed numbers of agents are added up in the order of their starts, and each shift gets what the
 rounded sum grows by. So coverage stays within about one agent of the relaxed plan's. On large centres that alone is
-within a few parts in a thousand of the bound; branch and bound, which starts from it, does the rest.
+within a few parts in a thousand of the bound. Where limits or minimums forbid it, or it is not close enough, the plans
+are searched in which every shift has one of the two whole numbers beside its relaxed one; then all plans.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from ccops.workforce.schedule.program import Array, Silent, program
 Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible"]
 Progress = Callable[[str, int, int], None]
 EXACT = 1e-6  # a relative gap that counts as none
-_FIRST_SHARE = 0.2  # of the time, for placing the breaks of the rounded plan
+_ROUND_SHARE, _NEAR_SHARE = 0.2, 0.4  # of the time that is left, for the two steps before the search of all plans
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def solve(model: Model, *, gap: float, time_limit_s: float, progress: Progress |
     for part in parts:
         if not part.relax(left()):
             return solved("infeasible" if left() > 0 else "time_limit")
-        part.round(gap / 2, _FIRST_SHARE * left())
+        part.round(gap / 2, _ROUND_SHARE * left())
         told(part, part.bound, part.cost)
     with _interruptible():
         waiting = [part for part in parts if part.gap > EXACT]
@@ -174,16 +175,25 @@ class _Part:
         for group in np.unique(self.groups):
             sums = np.floor(np.cumsum(agents[self.groups == group]) + 0.5)
             fixed[self.groups == group] = np.diff(sums, prepend=0.0)
-        run = _Run(self, whole=True, gap=gap, time_limit_s=time_limit_s, fixed=fixed)
+        run = _Run(self, whole=True, gap=gap, time_limit_s=time_limit_s, within=(fixed, fixed))
         run.wait()
         self.keep(run)
 
     def search(self, gap: float, time_limit_s: float, said: Callable[[float, float], None]) -> Status:
-        """Branch and bound from the best plan so far."""
-        run = _Run(self, whole=True, gap=gap, time_limit_s=time_limit_s)
+        """Branch and bound from the best plan so far: first beside the relaxed plan, then everywhere."""
+        begun = time.perf_counter()
+        if self.relaxed is not None and self.shifts:
+            agents = self.relaxed[self.shifts]
+            beside = np.floor(agents + EXACT), np.ceil(agents - EXACT)
+            run = _Run(self, whole=True, gap=gap, time_limit_s=_NEAR_SHARE * time_limit_s, within=beside)
+            interrupted = run.wait(lambda _, cost: said(self.bound, cost))  # its bound holds beside only
+            self.keep(run)
+            if interrupted or self.gap <= gap:
+                return "interrupted" if interrupted else "optimal"
+        run = _Run(self, whole=True, gap=gap, time_limit_s=time_limit_s - (time.perf_counter() - begun))
         interrupted = run.wait(said)
         self.keep(run)
-        if run.status is highspy.HighsModelStatus.kInfeasible:
+        if run.status == highspy.HighsModelStatus.kInfeasible:
             return "infeasible"
         self.bound = max(self.bound, min(run.bound(), self.cost))
         return "interrupted" if interrupted else "optimal" if run.proven() else "time_limit"
@@ -201,7 +211,7 @@ class _Run:
     """One run of HiGHS on a part."""
 
     def __init__(self, part: _Part, *, whole: bool, time_limit_s: float, gap: float = 0.0,
-                 fixed: Array | None = None) -> None:
+                 within: tuple[Array, Array] | None = None) -> None:
         self.highs = Silent()
         for name, value in {
             "threads": 1, "random_seed": 0, "mip_rel_gap": gap, "mip_abs_gap": 1e-6,
@@ -209,12 +219,12 @@ class _Run:
         }.items():
             self.highs.setOptionValue(name, value)
         lower, upper = np.zeros(len(part.objective)), part.upper.copy()
-        if fixed is not None:
-            lower[part.shifts] = upper[part.shifts] = fixed
+        if within is not None:
+            lower[part.shifts], upper[part.shifts] = within
         self.highs.passModel(program(
             part.matrix, part.objective, lower, upper, part.row_lower, part.row_upper, part.integer if whole else None
         ))
-        if whole and fixed is None and part.values is not None:
+        if whole and part.values is not None:
             start = highspy.HighsSolution()
             start.col_value, start.value_valid = list(part.values), True
             self.highs.setSolution(start)
