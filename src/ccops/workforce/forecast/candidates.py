@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 DECAY = 0.99  # a day's weight against that of the day after it
 _LEVEL = 0.25  # weight of the newest day in the level
-_RANK, _ROUNDS = 3, 12
+_RANK, _ROUNDS, _PIECE = 3, 12, 64
 _WEEKDAY, _FEATURE = 0.1, 0.2  # ridge: days' worth of doubt about an effect of a weekday, of a kind of day
 _POOL = 10.0  # calls per interval by which a weekday's profile leans on that of all days
 _WEEKS = 8
@@ -99,7 +99,7 @@ def factors(past: Past, ahead: Ahead) -> Array:
     weight = DECAY**past.age
     root = np.sqrt(past.counts + 0.25)
     scaled = np.sqrt(weight)[:, None] * root
-    basis = _leading(scaled.T @ scaled)
+    basis = _leading(_gram(scaled))
     scores = root @ basis
     fitted, expected = _regressed(past, ahead, scores, weight)
     left = scores - fitted
@@ -156,8 +156,15 @@ def means(methods: tuple[Method, ...], past: Past, ahead: Ahead) -> Mapping[str,
     return found
 
 
+def _gram(rows: Array) -> Array:
+    """Sums of squares and products of the columns, in pieces: as a whole it would be split over threads, which a busy
+    machine stalls on."""
+    pieces = (rows[n : n + _PIECE] for n in range(0, len(rows), _PIECE))
+    return np.asarray(sum(piece.T @ piece for piece in pieces), float)
+
+
 def _leading(gram: Array) -> Array:
-    """The leading eigenvectors by orthogonal iteration: small products, which a busy machine does not stall on."""
+    """The leading eigenvectors by orthogonal iteration, for the same reason."""
     slots = len(gram)
     basis = np.cos(np.pi * np.outer(np.arange(slots) + 0.5, np.arange(min(_RANK, slots))) / slots)
     squared = gram @ gram / max(float(np.trace(gram)) ** 2, 1e-12)
