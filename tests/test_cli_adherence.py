@@ -143,6 +143,19 @@ def test_refusals(kept: Callable[..., Ran], folder: Path) -> None:
         assert (ran.code, words in ran.err, ran.out) == (code, True, ""), ran.err
 
 
+def test_a_schedule_of_which_nothing_is_known_was_not_kept(kept: Callable[..., Ran], folder: Path) -> None:
+    """Next week's schedule, and an agent without states: nothing is measured, and nothing is claimed."""
+    head = "Agent,Activity,Scheduled start,Scheduled end"
+    written(folder / "next.csv", [head, "2001,Work,2026-11-29 08:00,2026-11-29 16:00"])
+    assert kept("import", "next.csv").code == 0
+    for args in (("-d", "2026-11-29"), ("-d", "2026-11-22", "--agent", "9001")):
+        ran = kept("adherence", *args)
+        assert ran.out.startswith("Nothing of the schedule can be measured")
+        assert "kept to the second" not in ran.out
+        found = kept("adherence", *args, "--json").json
+        assert (found["rows"], found["total"]["adherence"]) == ([], None)
+
+
 def test_without_any_schedule_it_says_so(filled: Callable[..., Ran]) -> None:
     ran = filled("adherence")
     assert ran.code == 3

@@ -26,7 +26,7 @@ from ccops.sources.mapping import parse_mapping
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
-    for name in ("import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api")
+    for name in ("import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence")
 ))
 DEMO = "ccops demo"
 GAP = "..."

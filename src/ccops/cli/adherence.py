@@ -85,7 +85,7 @@ def _grouped(frame: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
 
 def told(found: Adherence, lang: Lang) -> str:
     """The groups and their total, the deviations by reason, what they cost, and what is not in it."""
-    parts = [] if found.by == "reason" else [_groups(found, lang), ""]
+    parts = [] if found.by == "reason" or found.frame.is_empty() else [_groups(found, lang), ""]
     return "\n".join([*parts, _reasons(found, lang), "", *map(output.wrapped, _remarks(found, lang))])
 
 
@@ -114,7 +114,7 @@ def _reasons(found: Adherence, lang: Lang) -> str:
     from ccops.reports.formats import head
 
     if found.reasons.is_empty():
-        return text("adh_kept", lang)
+        return text("adh_kept" if found.total["tracked_s"].item() else "adh_nothing", lang)
     keys = ("adh_reason", "adh_n", "adh_deviation", "adh_share", "adh_lost", "adh_calls_late")
     rows = [
         [label(f"adh_{row['reason']}", lang) + (f" ({row['aux']})" if row["aux"] else ""),

@@ -50,6 +50,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{time} 的损失工时无法估值：技能组、处理时长或在岗人数未知。",
     ),
     "adh_kept": ("The schedule was kept to the second.", "排班得到完全执行。"),
+    "adh_nothing": (
+        "Nothing of the schedule can be measured: no agent in it has states in that time.",
+        "排班无法衡量：该时段内排班坐席均无状态数据。",
+    ),
     "adh_no_states": (
         "Not measurable, no states in the data ({n}): {agents}.",
         "无法衡量（数据中没有坐席状态，{n} 名）：{agents}。",
