@@ -22,11 +22,14 @@ import pytest
 from ccops.cli.main import run
 from ccops.settings import Settings
 from ccops.sources.mapping import parse_mapping
+from ccops.workforce.schedule.patterns import parse_patterns
 
 ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
-    for name in ("import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence")
+    for name in (
+        "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
+        "queueing-calculator", "schedule")
 ))
 DEMO = "ccops demo"
 GAP = "..."
@@ -247,6 +250,8 @@ def test_settings_and_mappings_in_pages_are_valid() -> None:
     for page, text in found:
         if "[columns]" in text:
             parse_mapping(text, page)
+        elif "[[shift]]" in text:
+            parse_patterns(text, page)
         else:
             Settings.model_validate(tomllib.loads(text))
     assert len(found) >= 3

@@ -183,7 +183,7 @@ def test_a_morning_says_something_of_the_rest_where_it_does() -> None:
     moving = rng.poisson(mean * level).astype(float)
     assert intraday.learnt(mean, moving, 8).power == pytest.approx(0.93, abs=0.06)
     assert intraday.learnt(mean, rng.poisson(mean).astype(float), 8).power == pytest.approx(0, abs=0.2)
-    assert intraday.learnt(mean[:9], moving[:9], 8) == intraday.Update(0.0, None)
+    assert intraday.learnt(mean[:9], moving[:9], 8) == intraday.Update(0.0, None, None)
     assert intraday.ratio(mean[0, :8], np.full(8, 110.0)) == pytest.approx(1.1, rel=1e-3)
     assert intraday.ratio(mean[0, :8], np.full(8, np.nan)) == 1
 

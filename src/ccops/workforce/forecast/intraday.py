@@ -21,10 +21,12 @@ _LEAST_DAYS = 10
 
 @dataclass(frozen=True)
 class Update:
-    """How much the part of the day that is known says of the rest, and how far the rest then strays."""
+    """How much the part of the day that is known says of the rest, and how far its intervals and its total then
+    stray; None where there is too little to tell."""
 
     power: float
     spread: Spread | None
+    total: Spread | None
 
 
 def learnt(mean: Array, actual: Array, known: int) -> Update:
@@ -38,13 +40,15 @@ def learnt(mean: Array, actual: Array, known: int) -> Update:
     usable = (means[:, early].sum(axis=1) > 0) & (means[:, late].sum(axis=1) > 0)
     means, counts = means[usable], counts[usable]
     if len(means) < _LEAST_DAYS:
-        return Update(0.0, None)
+        return Update(0.0, None, None)
     morning, rest = (_log_ratio(counts[:, part], means[:, part]) for part in (early, late))
     squares = morning**2
     power = float((morning * rest).sum() / max(squares.sum() + _DOUBT * squares.mean(), 1e-12))
     power = min(max(power, 0.0), 1.0)
-    updated = mean[:, late][usable] * np.exp(power * morning)[:, None]
-    return Update(power, intervals.fitted(updated, actual[:, late][usable]))
+    factor = np.exp(power * morning)
+    spread = intervals.fitted(mean[:, late][usable] * factor[:, None], actual[:, late][usable])
+    sums = means[:, late].sum(axis=1) * factor, counts[:, late].sum(axis=1)
+    return Update(power, spread, intervals.fitted(*sums, few=_LEAST_DAYS))
 
 
 def ratio(mean: Array, actual: Array) -> float:

@@ -176,9 +176,8 @@ def _queue(days: Days, now: _Now, horizon_days: int, handling: Handling | None) 
     ]) + slope * mean.sum(axis=1)
     if now.over:
         mask[0, : now.over] = False
-        _rest_of_day(days, found, name, now, mean, dispersion, remarks)
+        _rest_of_day(days, found, name, now, mean, dispersion, day_dispersion, remarks)
         mean[0, : now.over] = 0
-        day_dispersion[0] = max(float((dispersion[0] * mean[0]).sum() / max(mean[0].sum(), 1e-12)), 1.0)
     expected = Expected(
         days.history, coming, np.where(mask, mean, np.nan), np.where(mask, dispersion, np.nan), day_dispersion,
         _handling_times(days.history, ahead, handling),
@@ -211,7 +210,7 @@ def _set_holidays(days: Days, coming: Sequence[date], mean: Array, mask: NDArray
 
 
 def _rest_of_day(days: Days, found: backtest.Trials, name: str, now: _Now, mean: Array, dispersion: Array,
-                 remarks: list[Remark]) -> None:
+                 day_dispersion: Array, remarks: list[Remark]) -> None:
     """What is left of the first day, by the calls it has had so far."""
     history = days.history
     if history.days[-1] != now.day or not np.isfinite(history.counts[-1, : now.over]).any():
@@ -220,8 +219,9 @@ def _rest_of_day(days: Days, found: backtest.Trials, name: str, now: _Now, mean:
     ratio = intraday.ratio(mean[0, : now.over], history.counts[-1, : now.over])
     factor = ratio**update.power
     mean[0, now.over :] *= factor
-    if update.spread:
+    if update.spread and update.total:
         dispersion[0] = update.spread.dispersion(mean[0])
+        day_dispersion[0] = float(update.total.dispersion(mean[0, now.over :].sum()))
     remarks.append(assumptions.of_morning(history, now.over, ratio, factor))
 
 
