@@ -7,14 +7,23 @@ belongs to the schedule.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ccops.errors import UsageError
-from ccops.workforce.staffing_requirement import LONGEST_AHT_S, Kind, Load, Outcome, Risk, Target, outcome, required
+from ccops.workforce.staffing_requirement import (
+    LONGEST_AHT_S,
+    Kind,
+    Load,
+    Risk,
+    Target,
+    level_at_high,
+    outcome,
+    required,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -270,7 +279,7 @@ def _consequences(loads: Sequence[tuple[NDArray[np.intp], Load]], agents: Array,
             for name in names:
                 found[when + name][at] = getattr(made, name)
         if rules.risk != "mean":
-            worst[at] = _at_high(load, agents[at], within)
+            worst[at] = level_at_high(load, agents[at], within)
         else:
             worst[at] = found["service_level"][at]
     base = {name: found[name] for name in names}
@@ -292,12 +301,6 @@ def _price(rules: Rules) -> float:
     """What one agent at work costs in an interval: paid time, so shrinkage is in it; NaN where not known."""
     cost = rules.agent_cost_per_hour * rules.hours / (1 - rules.shrinkage)
     return cost if rules.agent_cost_per_hour > 0 else float("nan")
-
-
-def _at_high(load: Load, agents: Array, within_s: float) -> Array:
-    """The service level that is missed in one case of ten: that of the rate exceeded as rarely."""
-    made: Outcome = outcome(replace(load, calls_per_hour=load.high()), agents, within_s, "mean")
-    return made.service_level
 
 
 def totals(frame: pl.DataFrame) -> pl.DataFrame:

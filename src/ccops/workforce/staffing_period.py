@@ -30,7 +30,7 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
     """Staffing of the days from `first` to `last`, or of the `horizon_days` (7) after the last day with calls.
 
     Up to that day volumes and handling times are what really came, after it what the forecast says. Raises
-    SourceError without data, UsageError for days that contradict each other.
+    SourceError where nothing is known or open, UsageError for days that contradict each other.
     """
     import polars as pl
 
@@ -53,6 +53,9 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
         said = left_out(ahead_of)
     frame = pl.concat(frames, how="diagonal_relaxed")
     kept = frame.filter(open_rows(frame["start_at"], data.settings, rules.interval_min))
+    if not kept.height:
+        raise SourceError(f"no open interval with known calls from {begin} to {end}",
+                          fix="ccops check shows gaps in the data; [opening] and [forecast] closed say when you are open")
     there = staffed(data, opening_of(kept), rules.interval_min)
     plan = staff(kept, patience_before(data, min(end, known)), data.settings, rules=rules, staffed=there)
     return replace(plan, hindsight=end <= known, notes=said + notes(plan, there))

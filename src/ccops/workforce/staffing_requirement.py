@@ -155,13 +155,19 @@ def outcome(load: Load, agents: Array, within_s: float, risk: Risk) -> Outcome:
     return Outcome(*(np.concatenate([getattr(each, one.name) for each in parts]) for one in fields(Outcome)))
 
 
+def level_at_high(load: Load, agents: Array, within_s: float) -> Array:
+    """The service level that is missed in one case of ten: that of the rate exceeded as rarely."""
+    return np.asarray(load.model(load.high()).level(agents, np.full(len(agents), within_s)))
+
+
 def _outcome(load: Load, agents: Array, within_s: float, risk: Risk) -> Outcome:
     rates, weights = load.rates(risk)
-    found = load.model(rates).at(agents, within_s)
-    level, asa, lost = (np.asarray(each, float) for each in (found.service_level, found.asa_s, found.p_abandon))
+    model, n = load.model(rates), np.broadcast_to(agents, rates.shape)
+    level, found = model.level(n, np.full(rates.shape, within_s)), model.measures(n)
+    asa, lost = found["asa_s"], found["p_abandon"]
     served = weights * (1 - lost)
     with np.errstate(divide="ignore", invalid="ignore"):  # nobody served, nobody there: unknown
-        waited = np.where(served > 0, asa * served, 0.0).sum(axis=0) / served.sum(axis=0)
+        waited = (np.where(served > 0, asa, 0.0) * served).sum(axis=0) / served.sum(axis=0)
         busy = load.erlangs() * served.sum(axis=0) / np.where(agents > 0, agents, np.nan)
     return Outcome((level * weights).sum(axis=0), np.where(np.isfinite(waited), waited, np.nan),
                    (lost * weights).sum(axis=0), np.minimum(busy, 1.0))
@@ -198,9 +204,9 @@ def _meeting(load: Load, target: Target, risk: Risk) -> Array:
             answered = ((1 - model.lost_share(n)) * weight).sum(axis=0)
             margins.append(ndtri(_inside(answered)) - ndtri(target.answer_rate))
         if target.asa_s is not None:
-            found = model.at(n)
-            served = (1 - found.p_abandon) * weight
-            waited = np.where(served > 0, found.asa_s * served, 0.0).sum(axis=0)
+            found = model.measures(n)
+            served = (1 - found["p_abandon"]) * weight
+            waited = (np.where(served > 0, found["asa_s"], 0.0) * served).sum(axis=0)
             asa = np.where(served.sum(axis=0) > 0, waited / np.maximum(served.sum(axis=0), 1e-300), np.inf)
             margins.append(np.log(target.asa_s) - np.log(np.clip(asa, 1e-12, 1e12)))
         return np.asarray(np.min(margins, axis=0))
@@ -252,9 +258,11 @@ def _root(margin: Callable[[Array, NDArray[np.intp]], Array], begin: Array, widt
             break
         with np.errstate(divide="ignore", invalid="ignore"):
             secant = x - at * (x - before) / (at - at_before)
-        first = np.where(np.isfinite(secant) & (step % 6 != 5), secant, x - at * scale)
-        halved = np.where(np.isfinite(high), (low + high) / 2, 1.5 * low + scale)
-        guess = np.where((first > low) & (first < high) & (first < 3 * x + scale), first, halved)
+        first = np.where(np.isfinite(secant), secant, x - at * scale)
+        # A secant that crawls over a plateau, or none that helps: halve, or go twice as far.
+        halved = np.where(np.isfinite(high), (low + high) / 2, 2 * low + scale)
+        sound = (first > low) & (first < high) & (first < 3 * x + scale) & (step % 4 != 3)
+        guess = np.where(sound, first, halved)
         before, at_before, x = x[~done], at[~done], guess[~done]
         rows, scale, low, high = rows[~done], scale[~done], low[~done], high[~done]
     return found
