@@ -158,12 +158,11 @@ def _verdict(found: Calculation, lang: Lang) -> list[str]:
     if found.required is not None and found.required_exact is not None and found.binding:
         key = "erlang_lines_required" if question.model == "b" else "erlang_required"
         said.append(_said(key, lang, required=f"{found.required:,}", exact=f"{found.required_exact:,.2f}"))
-        for name, fewer in found.alone.items():
-            if name != found.binding:
-                names = {"binding": _NAMES[found.binding], "other": _NAMES[name]}
-                names = {role: label(key, lang).lower() for role, key in names.items()}
-                key = "erlang_as_many" if fewer == found.required else "erlang_decides"
-                said.append(_said(key, lang, fewer=f"{fewer:,}", **names))
+        if len(found.alone) > 1:
+            each = ((label(_NAMES[name], lang).lower(), f"{agents:,}") for name, agents in found.alone.items())
+            others = ("，" if lang == "zh" else ", ").join(f"{name} {agents}" for name, agents in each)
+            binding = label(_NAMES[found.binding], lang).lower()
+            said.append(_said("erlang_decides", lang, binding=binding, others=others))
         if question.shrinkage and found.required_gross is not None:
             gross, paid = f"{found.required_gross:,.1f}".removesuffix(".0"), f"{question.shrinkage * 100:g}%"
             said.append(_said("erlang_gross", lang, shrinkage=paid, gross=gross, required=f"{found.required:,}"))

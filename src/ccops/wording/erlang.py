@@ -23,11 +23,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Required: {required} lines ({exact} to the fraction).", "需要 {required} 条线路（精确值 {exact}）。",
     ),
     "erlang_decides": (
-        "What decides is {binding}; {other} alone would take {fewer}.",
-        "起决定作用的是{binding}；仅看{other}只需 {fewer}。",
-    ),
-    "erlang_as_many": (
-        "{binding} and {other} take as many.", "{binding}与{other}所需相同。",
+        "What decides is the {binding}; each alone takes: {others}.", "起决定作用的是{binding}；各自所需：{others}。",
     ),
     "erlang_gross": (
         "With {shrinkage} shrinkage: {gross} people, for {required} of them to be there.",

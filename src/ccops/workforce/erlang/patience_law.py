@@ -32,9 +32,8 @@ def waiting(x: Array, y: Array) -> tuple[Array, Array]:
     exact, small = _regimes(x, y)
     if np.any(exact):
         a, b = x[exact], y[exact]
-        part = gammainc(a, b)
-        log_a[exact] = np.log(part) - log_pmf(a, b)
-        gives_up[exact] = 1 - a / b * gammainc(a + 1, b) / part
+        log_a[exact] = np.log(gammainc(a, b)) - log_pmf(a, b)
+        gives_up[exact] = 1 + a / b * np.expm1(-log_a[exact])
     if np.any(small):
         a, b = x[small], y[small]
         this, following = _sum(a, b), _sum(a + 1, b)
@@ -63,7 +62,7 @@ def _after(x: Array, y: Array, s: Array, more: int) -> Array:
     exact, small = _regimes(x, y)
     if np.any(exact):
         a, b = x[exact], y[exact]
-        share[exact] = (a / b) ** more * gammainc(a + more, b * np.exp(-s[exact])) / gammainc(a, b)
+        share[exact] = (a / b if more else 1) * gammainc(a + more, b * np.exp(-s[exact])) / gammainc(a, b)
     if np.any(small):
         a, b, c = x[small], y[small], s[small]
         fall = np.exp(-b * np.expm1(-c) - (a + more) * c)

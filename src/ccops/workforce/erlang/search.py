@@ -25,14 +25,15 @@ def least_whole(enough: Holds, near: Array) -> Array:
 
     `near` is where to look first.
     """
-    width = 6 * np.sqrt(near) + 10
-    low = np.maximum(np.floor(near - width), -1.0)
-    high: Array = np.ceil(near + width)
+    width: Array = np.ceil(2 * np.sqrt(near) + 3)
+    low, high = np.maximum(np.floor(near) - width, -1.0), np.ceil(near) + width
+    up = down = width
     while np.any(short := ~enough(high)):
-        low = np.where(short, high, low)
-        high = np.where(short, high + np.ceil(width), high)
-        width = np.where(short, 2 * width, width)
-    low = np.where((low >= 0) & enough(np.maximum(low, 0.0)), -1.0, low)
+        low, high = np.where(short, high, low), np.where(short, high + up, high)
+        up = np.where(short, 2 * up, up)
+    while np.any(long := (low >= 0) & enough(np.maximum(low, 0.0))):
+        low, high = np.where(long, np.maximum(low - down, -1.0), low), np.where(long, low, high)
+        down = np.where(long, 2 * down, down)
     while np.any(apart := high - low > 1):
         middle = np.floor((low + high) / 2)
         met = enough(np.maximum(middle, 0.0))
