@@ -54,8 +54,8 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
     frame = pl.concat(frames, how="diagonal_relaxed")
     kept = frame.filter(open_rows(frame["start_at"], data.settings, rules.interval_min))
     if not kept.height:
-        raise SourceError(f"no open interval with known calls from {begin} to {end}",
-                          fix="ccops check shows gaps in the data; [opening] and [forecast] closed say when you are open")
+        fix = "ccops check shows gaps in the data; [opening] and [forecast] closed say when you are open"
+        raise SourceError(f"no open interval with known calls from {begin} to {end}", fix=fix)
     there = staffed(data, opening_of(kept), rules.interval_min)
     plan = staff(kept, patience_before(data, min(end, known)), data.settings, rules=rules, staffed=there)
     return replace(plan, hindsight=end <= known, notes=said + notes(plan, there))
