@@ -61,7 +61,11 @@ def planned(data: Slice, first: date | None, last: date | None) -> pl.DataFrame:
 
 
 def done(data: Slice, first: date | None, last: date | None) -> pl.DataFrame:
-    """What agents did on the days and a day on either side: `doing` is work, a planned pause's name, or aux."""
+    """What agents did on the days and a day on either side: `doing` is work, a planned pause's name, or aux.
+
+    States that follow each other with the same meaning are one row, cut at the business day. `sure` is whether any of
+    them rests on a logged sign-in.
+    """
     rules = data.settings.adherence
     states = (
         data.read("agent_states", first and first - _DAY, last and last + _DAY)
@@ -71,7 +75,15 @@ def done(data: Slice, first: date | None, last: date | None) -> pl.DataFrame:
     named = {reason: activity_of(reason, rules.reasons) for reason in states["reason"].drop_nulls().unique()}
     away = pl.col("reason").replace_strict(named, default=AUX, return_dtype=pl.String).fill_null(AUX)
     doing = pl.when(pl.col("state") == "aux").then(away).otherwise(pl.lit(WORK))
-    return runs(states.with_columns(doing=doing).drop("state"), ["doing", "reason"], "run")
+    told = states.select(
+        "agent", "started_at", "ended_at", "day", "reason", doing=doing,
+        sure=(pl.col("login_source") != "inferred").fill_null(True),
+    )
+    same = ["doing", "reason"]
+    return runs(told, same, "run").group_by("run", "day", maintain_order=True).agg(
+        pl.col("agent", *same, "run_from", "run_to").first(), pl.col("started_at").min(), pl.col("ended_at").max(),
+        pl.col("sure").any(),
+    )
 
 
 def activity_of(reason: str, settled: Mapping[str, str]) -> str:
@@ -88,9 +100,8 @@ def measurable(plan: pl.DataFrame, states: pl.DataFrame, have: Known) -> tuple[p
     """
     since, until = (pl.lit(at, pl.Datetime("us")) for at in (have.since, have.until))
     lasted = plan.filter(((pl.col("ended_at") > since) & (pl.col("started_at") < until)).fill_null(True))
-    sure = states.with_columns(sure=(pl.col("login_source") != "inferred").fill_null(True))
-    days = sure.filter("sure")["day"].unique().to_list()
-    guessed = sure.group_by("agent", "day").agg(guessed=~pl.col("sure").any())
+    days = states.filter("sure")["day"].unique().to_list()
+    guessed = states.group_by("agent", "day").agg(guessed=~pl.col("sure").any())
     agent = pl.col("agent")
     why = (
         pl.when(agent.is_in(list(have.inferred))).then(pl.lit("inferred"))

@@ -61,7 +61,8 @@ def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
         return pieces.with_columns(calls_late=pl.lit(None, pl.Float64)), nothing
     everyone = replace(data, scope=Scope(first, last))
     recent = everyone.on(first - timedelta(days=SHARE_DAYS), last)
-    visits = everyone.table("queue_visits").filter(pl.col("queue").is_not_null()).collect()
+    visits = everyone.table("queue_visits").filter(pl.col("queue").is_not_null())
+    offered = int(visits.select(pl.len()).collect().item())
     parts = _by_queue(_by_interval(lost, minutes * 60), recent)
     missing = parts.drop_nulls("queue").group_by("queue", "slot", "day").agg(missing_s=pl.col("seconds").sum())
     rates = _rates(everyone, recent, visits, missing.sort("queue", "slot"), minutes)
@@ -74,8 +75,7 @@ def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
     late = float(known["calls_late"].sum()) if known.height or lost.is_empty() else None
     unpriced = told.filter(LOST & pl.col("calls_late").is_null())
     price = Price(
-        MODEL, minutes, within_s, visits.height, late,
-        late / visits.height if late is not None and visits.height else None,
+        MODEL, minutes, within_s, offered, late, late / offered if late is not None and offered else None,
         float(unpriced["seconds"].sum()),
     )
     return told, price
@@ -105,7 +105,7 @@ def _by_queue(parts: pl.DataFrame, recent: Slice) -> pl.DataFrame:
     return pl.concat([shared.select(columns), others.select(columns)])
 
 
-def _rates(everyone: Slice, recent: Slice, visits: pl.DataFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
+def _rates(everyone: Slice, recent: Slice, visits: pl.LazyFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
     """Calls late per second missing, by queue and interval; null where handling time or staff are not known."""
     slots = missing["slot"].unique().sort().to_list()
     queues = missing["queue"].unique().sort().to_list()
@@ -116,8 +116,8 @@ def _rates(everyone: Slice, recent: Slice, visits: pl.DataFrame, missing: pl.Dat
         schema={"queue": pl.String, "slot": pl.Int64, "agents": pl.Float64}, orient="row",
     )
     slot = (pl.col("entered_at").dt.epoch("us") // (minutes * 60_000_000)).alias("slot")
-    calls = visits.group_by("queue", slot).agg(volume=pl.len())
-    handled = visits.filter(HANDLED).group_by("queue", "day").agg(aht_s=HANDLE_MS.mean() / 1000)
+    calls = visits.group_by("queue", slot).agg(volume=pl.len()).collect()
+    handled = visits.filter(HANDLED).group_by("queue", "day").agg(aht_s=HANDLE_MS.mean() / 1000).collect()
     patience = pl.DataFrame(
         [(queue, found.mean_s) for queue, found in patience_of(recent).items()],
         schema={"queue": pl.String, "patience_s": pl.Float64}, orient="row",
