@@ -87,8 +87,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "最多 {share} 的振铃未被接听：仿真中计入等待，但随机分配给坐席",
     ),
     "twin_flow_outs": (
-        "{share} of the visits left by key, to voicemail or because nobody was signed in: here they wait on",
-        "{share} 的来电按键转出、转语音信箱或因无人签入离开：仿真中视为继续等待",
+        "{share} of the visits left as nobody was signed in, or in a way that is not simulated: here they wait on",
+        "{share} 的来电因无人签入或以未仿真的方式离开：仿真中视为继续等待",
     ),
     "twin_left_out": (
         "{n} visits without a known end are left out",

@@ -16,7 +16,7 @@ from ccops.workforce.forecast.result import Remark
 from ccops.workforce.simulation.outcome import SPENT, Comparison, Figure, Outcome, compare, estimate
 from ccops.workforce.simulation.run import Progress, simulate
 from ccops.workforce.simulation.scenario import Scenario
-from ccops.workforce.simulation.twin import Twin, clock, twin_of
+from ccops.workforce.simulation.twin import Twin, by_choice, clock, twin_of
 from ccops.workforce.simulation.twin_ahead import twin_ahead
 from ccops.workforce.simulation.validation import FIGURES, Replays, Validation, real_figures, remarks, validated
 from ccops.workforce.simulation.whatif import WhatIf
@@ -139,7 +139,8 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
         changes = replace(changes, agents=tuple(change for change in changes.agents if not change.flat))
     shown = _shown(queues, twin.queues)
     other = changes.applied(twin.scenario, clock(data.settings, day)) if changes else None
-    outcomes = _run([twin.scenario] if other is None else [twin.scenario, other], replications, seed, progress)
+    scenarios = [twin.scenario] if other is None else [twin.scenario, other]
+    outcomes = [by_choice(each, twin) for each in _run(scenarios, replications, seed, progress)]
     return Simulated(
         day, twin.begins, "replay" if expected is None else "forecast", outcomes[0],
         real_figures(data, day) if expected is None else {}, tuple(remarks(twin)), shown, changes,
@@ -158,7 +159,8 @@ def replay_days(data: Slice, days: Sequence[date], *, replications: int = 50, se
         except SourceError as refused:
             skipped[day] = refused.what
         else:
-            done.append(validated(data, twin, simulate(twin.scenario, replications=replications, seed=seed)))
+            outcome = simulate(twin.scenario, replications=replications, seed=seed)
+            done.append(validated(data, twin, by_choice(outcome, twin)))
         if progress:
             progress(n + 1, len(days))
     if not done:

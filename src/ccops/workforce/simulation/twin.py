@@ -19,10 +19,11 @@ from ccops.errors import SourceError
 from ccops.settings import Formula
 from ccops.workforce.handling import Handling, handling_of
 from ccops.workforce.patience import Patience, Survival, kaplan_meier, patience_of
+from ccops.workforce.simulation.outcome import COUNTS, Outcome
 from ccops.workforce.simulation.scenario import Durations, Queue, Scenario
 from ccops.workforce.simulation.twin_agents import Presence, crews, present, scheduled, unknown_helpers
 from ccops.workforce.simulation.twin_records import Records, around
-from ccops.workforce.simulation.twin_routing import Routing, routing
+from ccops.workforce.simulation.twin_routing import BY_KEY, Routing, routing
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -73,8 +74,9 @@ def twin_of(data: Slice, day: date) -> Twin:
         raise SourceError(f"no calls in a queue on {day}", fix="ccops kpi offered --by day shows the days with calls")
     people, nameless = _people(today, learnt, scheduled(own), day)
     queues = sorted(visits["queue"].unique())
-    rules = routing(learnt, queues, {person.agent: person.skills for person in people})
-    patience = patience_of(window)
+    skills = {person.agent: person.skills for person in people}
+    rules = routing(learnt, queues, skills, data.settings.service_level.within_s)
+    patience = patience_of(leaving(window))
     handling = _handling(own, window, queues, data.settings.report.interval)
     begins, length_s = span(data.settings, day)
     arrivals = {
@@ -94,6 +96,34 @@ def twin_of(data: Slice, day: date) -> Twin:
 def everybody(data: Slice) -> Slice:
     """The slice with all queues and agents: they share the work, whoever is asked about."""
     return replace(data, scope=replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=()))
+
+
+def leaving(data: Slice) -> Slice:
+    """The slice with those who left by a key counted as abandoned: their patience ended as well.
+
+    What the simulation makes of them is parted again by `by_choice`.
+    """
+    pressed = pl.col("outcome").is_in(BY_KEY).fill_null(False)
+
+    def read(name: str, first: date | None, last: date | None) -> pl.LazyFrame:
+        frame = data.read(name, first, last)
+        if name != "queue_visits":
+            return frame
+        return frame.with_columns(outcome=pl.when(pressed).then(pl.lit("abandoned")).otherwise(pl.col("outcome")))
+
+    return replace(data, read=read)
+
+
+def by_choice(outcome: Outcome, twin: Twin) -> Outcome:
+    """The outcome with the usual share of late leavers as flow-outs, not abandons: those who press a key."""
+    counts, rng = outcome.counts.copy(), np.random.default_rng(outcome.seed)
+    early, lost, out = (COUNTS.index(name) for name in ("abandoned_in_time", "abandoned", "flow_outs"))
+    for place, queue in enumerate(outcome.scenario.queues):
+        late = counts[:, place, :, lost] - counts[:, place, :, early]
+        pressed = rng.binomial(late, twin.routing.by_key.get(queue.name, 0.0))
+        counts[:, place, :, lost] -= pressed
+        counts[:, place, :, out] += pressed
+    return replace(outcome, counts=counts)
 
 
 def span(settings: Settings, day: date) -> tuple[datetime, float]:
@@ -183,4 +213,4 @@ def _slots(settings: Settings, day: date) -> list[int]:
 
 def _waits(visits: pl.DataFrame) -> tuple[Array, NDArray[np.bool_]]:
     known = visits.filter(pl.col("wait_s") >= 0)
-    return known["wait_s"].to_numpy(), (known["outcome"] == "abandoned").to_numpy()
+    return known["wait_s"].to_numpy(), known["outcome"].is_in(("abandoned", *BY_KEY)).to_numpy()

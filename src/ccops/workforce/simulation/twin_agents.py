@@ -19,6 +19,7 @@ Known = Literal["log", "schedule", "inferred"]
 FEW = 2  # visits of a queue that an agent served, below which it was chance
 _SHARE, _USUAL = 0.1, 0.5  # least share of a queue in an agent's visits, or of its share in everybody's
 _OUTSIDE_S = 5.0
+_SOON_S = 20.0  # a break so soon after a call was due before its end
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,24 @@ def present(today: Records, window: Records, planned: Mapping[str, Sequence[Stre
         there = inferred[agent] if known == "inferred" else logged.get(agent, planned.get(agent, []))
         outside = sum(1 for call in calls if not _inside(call, there))
         if mine := skills.get(agent):
-            found.append(Presence(agent, known, joined([*there, *calls]), mine, outside))
+            merged = joined([*there, *calls])
+            due = merged if known == "schedule" else _due(merged, calls, every=known == "log")
+            found.append(Presence(agent, known, due, mine, outside))
     return found
+
+
+def _due(stretches: Sequence[Stretch], calls: Sequence[Stretch], *, every: bool) -> tuple[Stretch, ...]:
+    """Stretches to when a break was due: halfway through the call after which it was taken, if it followed one.
+
+    A break that falls due in a call waits for its end, here as there. A stretch to the end of that call would have the
+    agent take another one shortly before it and lose the break to it. Of inferred stretches only the last is cut: what
+    ends the others may be no break that was due.
+    """
+    done = [] if every else [*stretches[:-1]]
+    for start, end in stretches[len(done) :]:
+        last = max((call for call in calls if start <= call[0] and end - _SOON_S <= call[1] <= end), default=None)
+        done.append((start, max((last[0] + end) / 2, start + 1.0) if last else end))
+    return tuple(done)
 
 
 def _inferred(served: Mapping[str, Sequence[Stretch]], skills: Mapping[str, tuple[str, ...]],

@@ -12,7 +12,7 @@ from ccops.errors import SourceError, UsageError
 from ccops.workforce.handling import handling_of
 from ccops.workforce.patience import patience_of
 from ccops.workforce.simulation.scenario import Crew, Scenario, Stint
-from ccops.workforce.simulation.twin import Twin, clock, everybody, level, made_queues, span
+from ccops.workforce.simulation.twin import Twin, clock, everybody, leaving, level, made_queues, span
 from ccops.workforce.simulation.twin_agents import Presence, crews, scheduled, skills_of
 from ccops.workforce.simulation.twin_gaps import Stretch
 from ccops.workforce.simulation.twin_records import REACH, Records
@@ -58,7 +58,8 @@ def twin_ahead(data: Slice, day: date, last: date, expected: pl.DataFrame, flat:
     if not people and not flat:
         raise UsageError(f"nobody is scheduled on {day} whose queues are known",
                          fix="publish a schedule (ccops import), or say how many there will be: --agents 12")
-    patience, rules = patience_of(window), routing(learnt, queues, skills)
+    patience = patience_of(leaving(window))
+    rules = routing(learnt, queues, skills, data.settings.service_level.within_s)
     busy = np.flatnonzero(np.sum([*rates.values()], axis=0)) * interval_s
     opened = (float(busy[0]), float(busy[-1]) + interval_s)
     scenario = Scenario(

@@ -20,6 +20,7 @@ from ccops.workforce.simulation.twin_records import Records
 LONGEST_REST_S = 120.0  # a longer gap while callers wait is no rest but a break
 FEWEST = 30  # observations below which a queue borrows from all of them
 _SAMPLE = (np.arange(500) + 0.5) / 500
+BY_KEY = ("exit_key", "callback", "voicemail")  # who leaves like this decides when, as one who hangs up does
 _TIMEOUTS = ("timeout", "overflow")
 _FEWEST_TIMEOUTS = 3
 _CONTESTS, _WINS, _LOSES = 20, 0.5, 0.25  # what makes one queue go before another
@@ -29,17 +30,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Routing:
-    """By queue: samples of ringing and of rest in seconds, rank (1 is served first), longest wait (or none), and the
-    share of rings that nobody answered."""
+    """By queue: samples of ringing and of rest in seconds, rank (1 is served first), longest wait (or none), the share
+    of rings that nobody answered, and of late leavers (after the service level's time) who pressed a key instead."""
 
     ring_s: Mapping[str, Array]
     rest_s: Mapping[str, Array]
     rank: Mapping[str, int]
     max_wait_s: Mapping[str, float]
     unanswered: Mapping[str, float]
+    by_key: Mapping[str, float]
 
 
-def routing(window: Records, queues: Sequence[str], skills: Mapping[str, tuple[str, ...]]) -> Routing:
+def routing(window: Records, queues: Sequence[str], skills: Mapping[str, tuple[str, ...]], within_s: float) -> Routing:
     """What the window tells."""
     ring = {queue: _ringing(window, queue) for queue in queues}
     rests = _rests(window, skills)
@@ -47,7 +49,8 @@ def routing(window: Records, queues: Sequence[str], skills: Mapping[str, tuple[s
     rest = {queue: _curve(own) if (own := rests.filter(pl.col("queue") == queue)).height >= FEWEST else together
             for queue in queues}
     return Routing(ring, rest, _ranks(window.visits, queues, skills), _longest(window.visits),
-                   {queue: _unanswered(window, queue) for queue in queues})
+                   {queue: _unanswered(window, queue) for queue in queues},
+                   {queue: _by_key(window.visits, queue, within_s) for queue in queues})
 
 
 def _ringing(window: Records, queue: str) -> Array:
@@ -70,6 +73,12 @@ def _unanswered(window: Records, queue: str) -> float:
     missed = window.no_answers.filter(pl.col("queue") == queue).height
     rung = window.visits.filter((pl.col("queue") == queue) & pl.col("ring_s").is_not_null()).height
     return missed / (missed + rung) if missed else 0.0
+
+
+def _by_key(visits: pl.DataFrame, queue: str, within_s: float) -> float:
+    own = visits.filter((pl.col("queue") == queue) & (pl.col("wait_s") > within_s))
+    pressed = own.filter(pl.col("outcome").is_in(BY_KEY)).height
+    return pressed / (pressed + own.filter(pl.col("outcome") == "abandoned").height) if pressed else 0.0
 
 
 def _longest(visits: pl.DataFrame) -> dict[str, float]:
@@ -105,7 +114,8 @@ def _rests(window: Records, skills: Mapping[str, tuple[str, ...]]) -> pl.DataFra
     if not parts:
         schema = {"queue": pl.String, "from_s": pl.Float64, "seen_s": pl.Float64, "ended": pl.Boolean}
         return pl.DataFrame(schema=schema)
-    found = pl.concat(parts).filter((pl.col("seen_s") > pl.col("from_s")) & (pl.col("gap_s") <= LONGEST_REST_S))
+    seen = (pl.col("seen_s") > pl.col("from_s")) | (pl.col("from_s") == 0) & (pl.col("seen_s") == 0)  # no rest at all
+    found = pl.concat(parts).filter(seen & (pl.col("gap_s") <= LONGEST_REST_S))
     return found.select("queue", "from_s", "seen_s", "ended")
 
 
@@ -146,15 +156,15 @@ class _Line:
         """The moment from each on at which somebody waits; infinite if that never happens again."""
         if not len(self.at_s):
             return np.full(len(moments), np.inf)
-        place = np.searchsorted(self.at_s, moments, side="right")
-        waiting = (place > 0) & (self.clear[np.maximum(place - 1, 0)] > moments)
+        place = np.searchsorted(self.at_s, moments, side="left")  # whoever is taken at that moment waited until then
+        waiting = (place > 0) & (self.clear[np.maximum(place - 1, 0)] >= moments)
         return np.where(waiting, moments, np.append(self.at_s, np.inf)[place])
 
     def after(self, moments: Array) -> Array:
         """The moment from each on at which nobody waits; the moment itself if nobody does then."""
         if not len(self.at_s):
             return moments
-        place = np.searchsorted(self.at_s, moments, side="right") - 1
+        place = np.searchsorted(self.at_s, moments, side="left") - 1
         return np.maximum(np.where(place < 0, moments, self.clear[np.maximum(place, 0)]), moments)
 
 

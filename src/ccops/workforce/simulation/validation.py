@@ -19,6 +19,7 @@ from ccops import notebook
 from ccops.metrics import kpis
 from ccops.workforce.forecast.result import Remark
 from ccops.workforce.simulation.outcome import COUNTS, SUMS, Outcome, service_level_sides
+from ccops.workforce.simulation.twin_routing import BY_KEY
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Our figures by the name that the metrics have for them.
 FIGURES = {"service_level": "service_level", "asa_s": "asa", "abandon_rate": "abandon_rate"}
 SL_POINTS, ASA_SHARE = 0.03, 0.15  # a day within both is reproduced
+_SIMULATED = ("answered", "abandoned", "timeout", "overflow", *BY_KEY)
 _NOTABLE = 0.02  # share of a day's visits from which something is worth a sentence
 _BUSY_RINGS = 0.03
 
@@ -130,7 +132,7 @@ def remarks(twin: Twin) -> list[Remark]:
     if outside := sum(person.outside for person in people):
         found.append(Remark("twin_outside", {"n": f"{outside:,}"}))
     found += _of_routing(twin)
-    left = visits.filter(~pl.col("outcome").is_in(["answered", "abandoned", "timeout", "overflow"])).height
+    left = visits.filter(~pl.col("outcome").is_in(_SIMULATED)).height
     if left and left >= _NOTABLE * visits.height:
         found.append(Remark("twin_flow_outs", {"share": f"{left / visits.height:.1%}"}))
     if twin.left_out:
