@@ -145,6 +145,7 @@ def test_a_schedule_alone_is_no_data_and_moves_no_clock(ccops: Callable[..., Ran
     assert ccops("import", sample, "--tz", "Asia/Shanghai").code == 0
     ran = ccops("report", "-d", "2026-11-20")
     assert (ran.code, "there is no data" in ran.err) == (3, True)
+    assert "import the calls as well" in ran.err
     assert ccops("import", log).code == 0
     assert ccops("report", "--json").json["date"] == "2026-11-22"  # the calls' last day, though the log came first
     assert "sample_logs" not in ccops("report", "--json").out

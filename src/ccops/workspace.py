@@ -199,7 +199,9 @@ class Workspace(Planning):
                 fix=f"import the calls behind it; ccops query \"SELECT * FROM {_FOREIGN}\" shows what it holds",
             )
         whole = self.store.held(Scope())
-        fix = f"{ran(whole)}; give one of its days" if whole else "ccops import FILE"
+        alone = self.store.query("SELECT 1 FROM shifts UNION ALL SELECT 1 FROM employees LIMIT 1").height
+        empty = "a schedule says what was planned; import the calls as well" if alone else "ccops import FILE"
+        fix = f"{ran(whole)}; give one of its days" if whole else empty
         return SourceError(f"there is no data{when}" if whole else "there is no data yet", where=where, fix=fix)
 
     def _known(self, column: str, names: Sequence[str]) -> None:
