@@ -36,6 +36,9 @@ Exports are recognised by their content, never by their name. Anything else is r
     "Mapping files": """\
 How to read an export that no source knows: TOML, given with `--map`, or listed in `[import] mappings` of ccops.toml.
 `ccops init --from FILE` drafts one; [a worked example](../how-to/import-your-export.md) answers its questions.""",
+    "Shift patterns": """\
+What `ccops schedule --shifts` reads: TOML. Lengths of time are minutes, or hours and minutes in quotes, `"8:30"`.
+[How to schedule](../how-to/schedule.md) has an example.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -48,7 +51,7 @@ def pages() -> dict[str, str]:
     """Every generated file: its path in the repository and its text."""
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
-        "mapping": mapping(), "tables": tables(), "errors": errors(),
+        "mapping": mapping(), "shifts": shifts(), "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
 
@@ -165,6 +168,22 @@ def mapping() -> str:
     return "\n".join(parts)
 
 
+def shifts() -> str:
+    from ccops.workforce.schedule.patterns import BreakRule, Every, Group, Limits, Patterns, Prices, Shift, Under
+
+    parts = _begun("Shift patterns")
+    headings = (
+        ("The file itself", Patterns), ("[[shift]]", Shift), ("start = { … }", Every), ("breaks = [{ … }]", BreakRule),
+        ("[[group]]", Group), ("[prices]", Prices), ("under = [{ … }]", Under), ("[limits]", Limits),
+    )
+    for heading, model in headings:
+        rows = ((f"`{one.alias or key}`", _initial(one), f"{one.description}{_one_of(one.annotation)}")
+                for key, one in model.model_fields.items())
+        parts += [f"## {heading}", "", inspect.getdoc(model) or "", ""]
+        parts += [*_table(("key", "default", "meaning"), rows), ""]
+    return "\n".join(parts)
+
+
 def _initial(one: Any) -> str:
     """The default of a key of a model, as TOML would write it."""
     from pydantic import BaseModel
@@ -220,9 +239,11 @@ def schemas() -> Iterator[tuple[str, str]]:
     from ccops.model import TABLES
     from ccops.settings import Settings
     from ccops.sources.mapping import Mapping
+    from ccops.workforce.schedule.patterns import Patterns
 
     yield "schemas/ccops.toml.json", _json(Settings.model_json_schema(by_alias=True))
     yield "schemas/mapping.toml.json", _json(Mapping.model_json_schema())
+    yield "schemas/shifts.toml.json", _json(Patterns.model_json_schema(by_alias=True))
     for table in TABLES:
         yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
     for name, document in DOCUMENTS.items():

@@ -64,7 +64,9 @@ ARGUMENTS: dict[str, list[str]] = {
     "check": ["check"],
     "erlang": ["erlang", "a", "--calls", "100", "--per", "30m", "--aht", "180", "--patience", "120", "--target", "80/20"],
     "staff": ["staff", "-d", "2026-11-22"],
+    "schedule": ["schedule", "--shifts", "shifts.toml", "-d", "2026-11-22"],
     "adherence": ["adherence", "--by", "agent"],
+    "roster": ["roster", "--demand", "wanted.csv", "--people", "people.csv", "--rules", "shifts.toml"],
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
     "metrics": ["metrics"],
@@ -80,6 +82,7 @@ ARGUMENTS: dict[str, list[str]] = {
 # What lies in the folder beside a store of one day; a command that needs more is given a file.
 FILES = {
     "queue_log": LOG, "calls.csv": series_files.csv(series_files.drawn(series_files.means(35))),
+    "shifts.toml": '[[shift]]\nname = "late"\nstart = "18:00"\nlength = "4:00"\n',
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
 

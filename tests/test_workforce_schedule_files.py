@@ -124,9 +124,9 @@ start_at,queue,required,minimum,under_cost,over_cost,volume,aht_s,patience_s
     assert first.under == ((0.05, 40), (0.1, 80), (None, 160))
     assert (first.volume, first.aht_s, first.patience_s) == (20, 240, 120)
     assert (second.under, third.under) == ((), ((None, 30),))
-    [note] = made.notes
+    [note] = made.closed(BERLIN)
     assert note.text("en") == (
-        "sales: no requirement from 2026-11-23 09:00 to 2026-11-24 08:00, 1 such stretches in all: taken as closed."
+        "sales: no rows in 2026-11-23 09:00 – 2026-11-24 08:00; 1 such stretches in all, taken as closed."
     )
     assert "按不营业处理" in note.text("zh")
 

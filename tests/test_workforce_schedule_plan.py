@@ -205,7 +205,8 @@ def test_limits_that_clash_are_named() -> None:
         plan(requirement, file(DAY_SHIFT | {"max": 3}))
     message = str(refused.value)
     assert "shift day max 3 on 2026-11-23" in message
-    assert "minimum at 2026-11-23" in message
+    assert "the minimum at 2026-11-23" in message
+    assert "(5 agents)" in message
     assert refused.value.exit_code == 6
     with pytest.raises(FindingsError, match="no shift can keep the minimum at 2026-11-23 0"):
         plan(needs(6, minimum=2), file(DAY_SHIFT))

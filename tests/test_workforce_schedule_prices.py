@@ -40,7 +40,7 @@ def test_fractions_of_agents_keep_the_requirement_as_it_is() -> None:
 
 def test_a_floor_ends_the_steps() -> None:
     made = curve(10.0, [(ENDLESS, 20.0)], [(ENDLESS, 0.0)], floor=8.5)
-    assert made.top - sum(width for width, _ in made.steps) == 9  # 8.5 in whole agents
+    assert made.floor == 9  # 8.5 in whole agents
     assert curve(0.5, [(ENDLESS, 20.0)], [(ENDLESS, 0.0)], floor=2).steps == ()
 
 

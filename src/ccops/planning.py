@@ -93,10 +93,11 @@ class Planning(ABC):
 
         plan = self.staff(scope, progress=progress)
         patience = {model.queue: model.patience_s for model in plan.models}
-        return of_frame(plan.frame, patience_s=patience, pricing=patterns.prices.pricing if patterns else None)
+        pricing = patterns.prices.pricing if patterns else None
+        return of_frame(plan.frame, patience_s=patience, pricing=pricing, notes=plan.notes)
 
     def schedule(self, shifts: Patterns | str | Path, scope: Scope | None = None, *,
-                 requirement: Requirement | str | Path | None = None, shrinkage: float = 0.0, gap: float = 0.005,
+                 requirement: Requirement | str | Path | None = None, shrinkage: float = 0.0, gap: float = 0.01,
                  time_limit_s: float = 60.0, progress: Callable[[str, int, int], None] | None = None) -> Schedule:
         """Which shifts with which breaks cover the requirement of some days at the least cost.
 

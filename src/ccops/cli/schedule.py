@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -70,12 +72,9 @@ def schedule(
 
 def share(text: str) -> float:
     """A share of `1%` or `0.01`. Raises UsageError."""
-    number = text.strip().removesuffix("%")
-    try:
-        value = float(number) / (100 if text.strip().endswith("%") else 1)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < 1:
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)(%?)", text.strip())
+    value = float(found[1]) / (100 if found[2] else 1) if found else math.inf
+    if value >= 1:
         raise UsageError(f"--gap {text} is no share", fix="write 1% or 0.01; 0 asks for the best plan")
     return value
 

@@ -127,7 +127,8 @@ def draft(requirement: Requirement, patterns: Patterns, business_day: BusinessDa
         raise SettingsError(f"group: none serves the queue {unserved!r}", where=where,
                             fix="add it to the queues of a group, or leave the queue out with --queue")
     strange = sorted({queue for group in groups for queue in group.queues} - set(queues))
-    notes = requirement.notes + tuple(Remark("schedule_no_need", {"queue": queue}) for queue in strange)
+    unneeded = (Remark("schedule_no_need", {"queue": queue}) for queue in strange)
+    notes = (*requirement.notes, *requirement.closed(business_day), *unneeded)
     used = [n for n, served in enumerate(serves) if served]
     places = {group.name: used.index(n) for n, group in enumerate(groups) if n in used}
     offers = tuple(_offers(patterns, grid, groups, places))

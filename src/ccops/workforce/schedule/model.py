@@ -309,6 +309,6 @@ def _add_cover(rows: _Rows, problem: Problem, present: dict[tuple[int, int], lis
                 rows.cost[column] += curve.slope * sign
             missing = [(rows.variable(price, width), 1.0) for width, price in curve.steps]
             row = rows.row(curve.top, math.inf, [*entries, *missing])
-            if curve.top > sum(width for width, _ in curve.steps):
+            if curve.floor > 0:
                 named[row] = (queue, slot)
     return flows, named, offset

@@ -94,12 +94,13 @@ def _none(model: Model, drawn: Draft, found: Solved, time_limit_s: float, where:
     least = [name for name in clash if not isinstance(name, str)]
     if least:
         zone = drawn.grid.business_day.zone.info
-        queue, slot = least[0]
+        queue, slot = min(least, key=lambda at: at[1])
         at = f"{drawn.grid.instant(slot).astimezone(zone):%Y-%m-%d %H:%M}"
         whose = f" of {drawn.queues[queue]}" if drawn.queues[queue] else ""
-        agents = model.problem.curves[queue][slot]
+        at_slot = model.problem.curves[queue][slot]
         others = f" and {len(least) - 1} more times" * (len(least) > 1)
-        names.append(f"the minimum{whose} at {at} ({agents.top:g} agents){others}" if agents else at)
+        agents = at_slot.floor if at_slot else 0.0
+        names.append(f"the minimum{whose} at {at} ({agents:g} agents){others}")
     if not names:
         return FindingsError("no plan of whole agents keeps all limits", where=where, fix="loosen one of the limits")
     alone = len(names) == 1 and bool(least)

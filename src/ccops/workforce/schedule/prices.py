@@ -27,6 +27,11 @@ class Curve:
     at_top: float
     steps: tuple[Step, ...]
 
+    @property
+    def floor(self) -> float:
+        """The fewest agents that it has a price for."""
+        return self.top - sum(width for width, _ in self.steps)
+
 
 def value(agents: float, required: float, under: Sequence[Step], over: Sequence[Step]) -> float:
     """The price of `agents` where `required` are needed. A price of `over` below zero is what one more is worth."""

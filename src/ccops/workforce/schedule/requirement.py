@@ -51,11 +51,24 @@ class Need:
 
 @dataclass(frozen=True)
 class Requirement:
-    """Needs per queue in order of time; `start_at` are UTC. `notes` say what was assumed."""
+    """Needs per queue in order of time; `start_at` are UTC. `notes` say what was assumed.
+
+    `by_hand`: it came from a file, so that hours without rows being closed is an assumption to be told.
+    """
 
     interval_min: int
     queues: dict[str, tuple[Need, ...]]
     notes: tuple[Remark, ...] = ()
+    by_hand: bool = False
+
+    def closed(self, business_day: BusinessDay) -> Iterator[Remark]:
+        """What was assumed of hours without rows."""
+        for queue, needs in self.queues.items() if self.by_hand else ():
+            ends = [one.start_at + timedelta(minutes=self.interval_min) for one in needs]
+            gaps = [(end, later.start_at) for end, later in zip(ends, needs[1:], strict=False) if later.start_at > end]
+            if gaps:
+                first = " – ".join(f"{at.astimezone(business_day.zone.info):%Y-%m-%d %H:%M}" for at in gaps[0])
+                yield Remark("schedule_closed", {"queue": queue or "site", "first": first, "times": f"{len(gaps):,}"})
 
     def within(self, first: date | None, last: date | None, business_day: BusinessDay) -> Requirement:
         """The needs of some business days. Raises SourceError where there are none."""
@@ -101,7 +114,7 @@ class Pricing:
 
 
 def of_frame(frame: pl.DataFrame, *, patience_s: Mapping[str, float | None] | None = None,
-             pricing: Pricing | None = None) -> Requirement:
+             pricing: Pricing | None = None, notes: tuple[Remark, ...] = ()) -> Requirement:
     """The requirement in a frame with start_at (with a zone) and required, such as that of `ccops staff`.
 
     Rows without a requirement are refused: a hole is not nobody. Rows that are missing are closed hours. Raises
@@ -119,7 +132,7 @@ def of_frame(frame: pl.DataFrame, *, patience_s: Mapping[str, float | None] | No
         )
     if not needs:
         raise SourceError("there is no requirement", fix="widen the days, or look at ccops staff")
-    return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()})
+    return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()}, notes)
 
 
 def _finite(value: object) -> float | None:
@@ -228,7 +241,6 @@ def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: 
         return f"{at.astimezone(business_day.zone.info):%Y-%m-%d %H:%M}"
 
     queues: dict[str, tuple[Need, ...]] = {}
-    notes: list[Remark] = []
     for queue, rows in found.items():
         rows.sort(key=lambda row: row[0].start_at)
         for (one, line), (later, other) in pairwise(rows):
@@ -240,15 +252,13 @@ def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: 
     interval = _interval({queue: list(needs) for queue, needs in queues.items()})
     if interval not in (5, 10, 15, 20, 30, 60):
         raise SourceError(f"intervals of {interval} minutes", where=file, fix="use 15, 30 or 60 minutes")
-    for queue, rows in found.items():
-        notes += list(_gaps(rows, queue, interval, file, shown))
-    return Requirement(interval, queues, tuple(notes))
+    for rows in found.values():
+        _check_steps(rows, interval, file, shown)
+    return Requirement(interval, queues, by_hand=True)
 
 
-def _gaps(rows: Sequence[tuple[Need, int]], queue: str, interval: int, file: str,
-          shown: Callable[[datetime], str]) -> Iterator[Remark]:
-    """Notes of closed hours. Raises SourceError for a hole and for a row that is off the grid."""
-    closed: list[str] = []
+def _check_steps(rows: Sequence[tuple[Need, int]], interval: int, file: str, shown: Callable[[datetime], str]) -> None:
+    """Raises SourceError for a hole and for a row that is off the grid."""
     for (one, _), (later, line) in pairwise(rows):
         ended, where = one.start_at + timedelta(minutes=interval), f"{file}:{line}"
         missing = later.start_at - ended
@@ -258,8 +268,3 @@ def _gaps(rows: Sequence[tuple[Need, int]], queue: str, interval: int, file: str
         if timedelta(0) < missing < _HOLE:
             raise SourceError(f"nothing from {shown(ended)} to {shown(later.start_at)}", where=where,
                               fix="write the missing intervals, with 0 where nobody is needed")
-        if missing >= _HOLE:
-            closed.append(f"{shown(ended)} to {shown(later.start_at)}")
-    if closed:
-        values = {"queue": queue or "site", "first": closed[0], "times": f"{len(closed):,}"}
-        yield Remark("schedule_closed", values)
