@@ -269,6 +269,8 @@ def test_all_queues_add_up_and_the_worst_is_found() -> None:
     for name in ("offered", "forecast", "required", "staffed", "gap", "more_calls"):
         assert whole[name].to_list() == pytest.approx(rows.group_by("start_at").agg(pl.col(name).sum())
                                                       .sort("start_at")[name].to_list())
+    assert whole["required_pooled"].to_list() == whole["required"].to_list()  # there is one queue
+    assert rows["required_pooled"].null_count() == rows.height
     worst = explain_interval(frame)
     assert worst is not None
     assert worst.start_at == aware(NINE + HOUR)  # anna has gone home

@@ -74,16 +74,21 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "everybody once."),
         "{agents} 名坐席服务多个技能组：按其接听占比分摊；合计中每人只计一次。",
     ),
+    "staff_note_cross": (
+        ("Most agents serve several queues: queues apart ask for more people than you need; --pool all shows what one "
+        "pool takes."),
+        "多数坐席服务多个技能组：分组需求偏高；--pool all 显示合并后的需求。",
+    ),
     "staff_note_schedule": (
-        "{agents} agents are counted as the schedule has them, without its breaks.",
+        "Counted as the schedule has them, without its breaks: {agents} of the agents.",
         "{agents} 名坐席按排班计算，已扣除计划休息。",
     ),
     "staff_note_idle": (
-        "{agents} agents were at work and served none of the queues: they are not counted.",
+        "At work, but serving none of the queues, and not counted: {agents} of the agents.",
         "{agents} 名坐席在岗但未服务任何技能组，未计入。",
     ),
     "staff_note_inferred": (
-        "Sign-in times of {agents} agents are inferred from their calls.",
+        "Sign-in times inferred from calls: those of {agents} of the agents.",
         "{agents} 名坐席的签入时间由通话推断。",
     ),
     "staff_note_predicted": (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ccops.workforce.staffing import Rules, requirement, staff
+from ccops.workforce.staffing import Rules, Staffing, requirement, staff
 from ccops.workforce.staffing_requirement import LONGEST_AHT_S
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def day_requirements(data: Slice, day: date, interval_min: int | None = None, *,
     expect, null where it is too short. `required` is for what came, `required_forecast` for what was expected, both
     net; the difference is split into `more_calls` and `longer_handling`, each the mean of its effect with the other
     as expected and as it came, so that they add up. `scheduled` and `staffed` are people, `gap` staffed - required.
+    `required_pooled`, of all queues together, is what they would need if everybody served all of them: where many do,
+    the truth lies between it and `required`.
     """
     import polars as pl
 
@@ -106,7 +108,8 @@ def day_requirements(data: Slice, day: date, interval_min: int | None = None, *,
         expected, on=keys, how="left", maintain_order="left"
     )
     there = staffed(data, opening_of(came), rules.interval_min)
-    plan = staff(came, patience, data.settings, rules=rules, staffed=there).frame
+    whole = staff(came, patience, data.settings, rules=rules, staffed=there)
+    plan = whole.frame
     rows = both.join(plan.select(*keys, "required", "scheduled", "staffed", "gap"), on=keys, how="inner",
                      maintain_order="left")
     for name, volume, aht in (
@@ -121,13 +124,25 @@ def day_requirements(data: Slice, day: date, interval_min: int | None = None, *,
         "longer_handling": (pl.col("_aht") - pl.col("required_forecast") + pl.col("required") - pl.col("_calls")) / 2,
     }
     rows = rows.with_columns(**part).select(_DAY)
-    return pl.concat([rows, _all_queues(rows).select(_DAY)]).sort("start_at", "queue", nulls_last=True)
+    together = _all_queues(rows).select(_DAY).join(_pooled(whole, data), on="start_at", how="left")
+    return pl.concat([rows.with_columns(required_pooled=None), together], how="vertical_relaxed").sort(
+        "start_at", "queue", nulls_last=True
+    )
 
 
 _SUMS = ("offered", "forecast", "required", "required_forecast", "more_calls", "longer_handling", "scheduled",
          "staffed", "gap")
 _DAY = ("queue", "start_at", "offered", "forecast", "aht_s", "aht_forecast_s", "required", "required_forecast",
         "more_calls", "longer_handling", "scheduled", "staffed", "gap")
+
+
+def _pooled(whole: Staffing, data: Slice) -> pl.DataFrame:
+    """What all queues would need as one, per interval."""
+    from ccops.workforce.staffing_pooling import pool
+
+    if whole.frame["queue"].n_unique() < 2:
+        return whole.frame.select("start_at", required_pooled="required")
+    return pool(whole, data.settings).frame.select("start_at", required_pooled="pooled")
 
 
 def _all_queues(rows: pl.DataFrame) -> pl.DataFrame:

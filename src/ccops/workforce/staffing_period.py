@@ -126,6 +126,8 @@ def notes(plan: Staffing, there: Staffed) -> tuple[Remark, ...]:
     counts = (("staff_note_shared", there.shared), ("staff_note_schedule", there.from_schedule),
               ("staff_note_idle", there.idle), ("staff_note_inferred", there.inferred))
     said += [Remark(key, {"agents": f"{n:,}"}) for key, n in counts if n and seen]
+    if seen and 2 * there.shared > there.from_states + there.from_schedule:
+        said.append(Remark("staff_note_cross"))
     if blank := plan.frame["required"].null_count():
         said.append(Remark("staff_note_no_calls", {"intervals": f"{blank:,}"}))
     said.append(Remark("staff_note_predicted"))
