@@ -7,6 +7,7 @@ from typing import Any
 from ccops.cli.contract_adherence import AdherenceDocument
 from ccops.cli.contract_erlang import ErlangDocument
 from ccops.cli.contract_forecast import BacktestDocument, ForecastDocument
+from ccops.cli.contract_roster import RosterDocument
 from ccops.cli.contract_schedule import ScheduleDocument
 from ccops.cli.contract_simulation import SimulateDocument
 from ccops.cli.contract_staffing import CapacityDocument, StaffDocument
@@ -19,5 +20,6 @@ WORKFORCE_DOCUMENTS: dict[str, type[Any]] = {
     "simulate": SimulateDocument,
     "capacity": CapacityDocument,
     "schedule": ScheduleDocument,
+    "roster": RosterDocument,
     "adherence": AdherenceDocument,
 }

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +23,6 @@ _DONE = 1e-4  # of the value: nearer than this the bound is not worth another ro
 _WHOLE = 0.999
 _ROUNDING = 1e-6
 _ROUNDS, _MOST_ROUNDS = 2, 20  # of asking for lines while diving; more only while somebody has none
-_ROUNDS_PER_RANGE = 5
 _AT_ONCE = 15  # one in so many of the people left is fixed in a round
 Roster = list[list[int]]
 Watch = Callable[[], bool]  # is asked now and then; True asks for an end
@@ -47,46 +45,48 @@ class Lines:
         """Whoever has no line at all."""
         people = range(len(self.problem.people))
         free = np.zeros((len(people), self.problem.days, len(self.problem.shifts)))
-        values, _ = self.graph.best(people, free, np.zeros(len(people)))
+        values, _ = self.graph.best(people, free)
         return tuple(int(person) for person in np.flatnonzero(values >= NEVER))
 
     def relax(self, watch: Watch) -> tuple[float, Roster]:
         """A bound on all rosters in 60ths of a price, and a roster."""
         master = _Master(self, range(len(self.problem.people)), None)
-        return master.converge(watch), master.dive(watch)
+        bound = master.fairest(watch)
+        return bound * UNIT, master.dive(watch)
 
     def renew(self, people: Sequence[int], others: Roster, watch: Watch) -> Roster:
         """A roster in which some people have lines chosen anew beside those of the others."""
-        master = _Master(self, people, others)
+        master, mine = _Master(self, people, others), set(people)
         for at, person in enumerate(people):
             for line in list(self.pool[person].values()):
                 master.add(at, np.array(line))
-        master.converge(watch)
+        rest = [person for person in range(len(others)) if person not in mine]
+        ranges = dict.fromkeys((self._weekends(range(len(others)), others), self._weekends(rest, others)))
+        priced = [
+            (master.converge(watch) + (most - fewest) * master.spread, fewest, most)
+            for fewest, most in ranges if master.keep(fewest, most)
+        ]
+        master.keep(*min(priced)[1:])
         return master.dive(watch)
 
-
-@dataclass(frozen=True)
-class _Duals:
-    """Prices of the needs, and of weekends per person."""
-
-    needs: Floats
-    most: Floats
-    least: Floats
-
-    def towards(self, other: _Duals, share: float) -> _Duals:
-        """A mixture with `share` of the other."""
-        return _Duals(*(
-            (1 - share) * getattr(self, name) + share * getattr(other, name) for name in ("needs", "most", "least")
-        ))
+    def _weekends(self, people: Sequence[int], lines: Roster) -> tuple[int, int]:
+        """Fewest and most weekends that some people work."""
+        worked = {person: weekends(self.problem, lines[person]) for person in people}
+        free = [n for person, n in worked.items() if fair(self.problem, person)]
+        most = max(worked.values(), default=0)
+        return min(free, default=most), most
 
 
 class _Master:
-    """The linear program over lines of some people beside the settled lines of others, in whole prices."""
+    """The linear program over lines of some people beside the settled lines of others, in whole prices.
+
+    Weekends are shared fairly by allowing only lines with so many of them: how many is settled before lines are.
+    """
 
     def __init__(self, lines: Lines, people: Sequence[int], others: Roster | None) -> None:
         self.all, self.problem, self.people, self.others = lines, lines.problem, people, others
         problem, prices, settled = self.problem, self.problem.rules.prices, others or []
-        everybody, mine, every = range(len(problem.people)), set(people), len(problem.weekends)
+        everybody, mine, self.every = range(len(problem.people)), set(people), len(problem.weekends)
         rest = [person for person in everybody if person not in mine] if others else []
         self.wanted = [
             need.agents - sum(settled[p][need.day] == need.shift and problem.counts_for(p, need) for p in rest)
@@ -97,8 +97,6 @@ class _Master:
              (0 if need.skill else prices.over, len(problem.people)))
             for need in problem.needs
         ]
-        self.highest = max((weekends(problem, settled[p]) for p in rest), default=0), every
-        self.lowest = 0, min((weekends(problem, settled[p]) for p in rest if fair(problem, p)), default=every)
         self.spread = prices.weekend_spread if any(fair(problem, person) for person in everybody) else 0
         # per person, the rows that a day's shift counts in
         self.counted: list[dict[tuple[int, int], list[int]]] = [{} for _ in people]
@@ -108,28 +106,19 @@ class _Master:
                     self.counted[at].setdefault((need.day, need.shift), []).append(row)
         self.program = self._rows()
         self.known: dict[tuple[int, bytes], int] = {}
-        self.allowed = np.array([(0, every)] * len(people))
+        self.allowed = np.array([(0, self.every)] * len(people))
+        self.centre = np.array([caps[0][0] / 2 if caps[0][1] else 0.0 for caps in self.caps])
 
     def _rows(self) -> Program:
-        """Rows: needs, one line for each person, most weekends per person, fewest. Columns: what is short or over."""
-        needs, people = len(self.wanted), len(self.people)
+        """Rows: needs, then one line for each person. Columns: what is short or over, stand-ins for lines."""
         inf = math.inf
-        fewest = [(0.0, inf) if fair(self.problem, person) else (-inf, inf) for person in self.people]
-        program = Program([*((w, w) for w in self.wanted), *((1, 1),) * people, *((-inf, 0),) * people, *fewest])
+        program = Program([*((w, w) for w in self.wanted), *((1, 1),) * len(self.people)])
         for row, caps in enumerate(self.caps):
             for sign, (price, most) in zip((1, 1, -1), caps, strict=True):
                 program.column(price, 0, most, [row], [sign])
         worst = 1 + sum(price * most for caps in self.caps for price, most in caps[:2])
-        self.first_most = needs + people
-        self.stand_ins = [  # for somebody who has no line yet: of as many weekends as anybody likes
-            program.column(worst, 0, inf, [needs + at, needs + 2 * people + at], [1, len(self.problem.weekends)])
-            for at in range(people)
-        ]
-        rows = [range(first, first + people) for first in (self.first_most, self.first_most + people)]
-        self.ends = [
-            program.column(price, *ends, list(of), [-1] * people)
-            for price, ends, of in zip((self.spread, -self.spread), (self.highest, self.lowest), rows, strict=True)
-        ]
+        first = len(self.wanted)
+        self.stand_ins = [program.column(worst, 0, inf, [first + at], [1]) for at in range(len(self.people))]
         return program
 
     def add(self, at: int, line: Ints) -> bool:
@@ -139,62 +128,93 @@ class _Master:
             return False
         choices = self.all.pool[person].setdefault(key[1], [int(choice) for choice in line])
         rows = [row for cell in enumerate(choices) for row in self.counted[at].get(cell, ())]
-        values = [1.0] * (len(rows) + 1)
         rows.append(len(self.wanted) + at)
-        if worked := weekends(self.problem, choices):
-            rows += [self.first_most + at, self.first_most + len(self.people) + at]
-            values += [worked, worked]
         cost = line_costs(self.problem, person, choices).total / UNIT
-        self.known[key] = self.program.column(cost, 0, math.inf if self._allows(*key) else 0, rows, values)
+        self.known[key] = self.program.column(
+            cost, 0, math.inf if self._allows(*key) else 0, rows, [1.0] * len(rows)
+        )
         return True
 
-    def ask(self, duals: _Duals) -> tuple[Floats, Ints]:
-        """Each person's best line at these prices, and its reduced cost in whole prices."""
+    def ask(self, duals: Floats) -> tuple[Floats, Ints]:
+        """Each person's best line at these prices of the needs, and its reduced cost in whole prices."""
         problem = self.problem
         price = np.zeros((len(self.people), problem.days, len(problem.shifts)))
-        for need, dual in zip(problem.needs, duals.needs, strict=True):
-            who = [at for at, person in enumerate(self.people) if problem.counts_for(person, need)]
-            price[who, need.day, need.shift] -= dual * UNIT
-        values, lines = self.all.graph.best(self.people, price, -(duals.most + duals.least) * UNIT, self.allowed)
+        for at, counted in enumerate(self.counted):
+            for (day, shift), rows in counted.items():
+                price[at, day, shift] = -UNIT * sum(duals[row] for row in rows)
+        values, lines = self.all.graph.best(self.people, price, self.allowed if self.spread else None)
         return values / UNIT, lines
 
-    def duals(self) -> _Duals:
-        """The prices of the program's last solution."""
-        prices, first, people = self.program.duals(), self.first_most, len(self.people)
-        return _Duals(prices[: len(self.wanted)], prices[first : first + people], prices[first + people :])
+    def duals(self) -> Floats:
+        """The prices of the needs in the program's last solution."""
+        return self.program.duals()[: len(self.wanted)]
 
-    def converge(self, watch: Watch) -> float:
-        """Adds lines until none is worth it; the bound, in 60ths of a price."""
-        guess = np.array([caps[0][0] / 2 if caps[0][1] else 0.0 for caps in self.caps])
-        none = np.zeros(len(self.people))
-        best, centre, value, rounds = -np.inf, _Duals(guess, none, none), np.inf, 0
-        asked = centre
+    def converge(self, watch: Watch, enough: float = math.inf) -> float:
+        """Adds lines until none is worth it, or the bound is `enough`; the bound."""
+        best, value, rounds = -math.inf, math.inf, 0
+        asked = self.centre
         while rounds == 0 or not watch():
             rounds += 1
             values, lines = self.ask(asked)
             if (bound := self._bound(asked, values)) > best:
-                best, centre = bound, asked
-            added = sum([self.add(at, line) for at, line in enumerate(lines)])
+                best, self.centre = bound, asked
+            added = sum(self.add(at, line) for at, line in enumerate(lines) if values[at] * UNIT < NEVER)
             near = rounds > 1 and value - best <= _DONE * max(1.0, abs(value))
-            if near or (not added and rounds > 2 and asked is not centre):
+            if near or best >= enough or (not added and rounds > 2 and asked is not self.centre):
                 break
             value = self.program.solve()
-            asked = self.duals() if not added or rounds < 3 else self.duals().towards(centre, _SMOOTHING)
-        return best * UNIT
+            duals = self.duals()
+            asked = duals if not added or rounds < 3 else (1 - _SMOOTHING) * duals + _SMOOTHING * self.centre
+        return best
 
-    def _bound(self, duals: _Duals, values: Floats) -> float:
+    def _bound(self, duals: Floats, values: Floats) -> float:
         """Lagrange's bound: what the prices collect, and each free quantity at the worse end of its range."""
         free = sum(
             min(0.0, price - sign * dual) * most
-            for dual, caps in zip(duals.needs, self.caps, strict=True)
+            for dual, caps in zip(duals, self.caps, strict=True)
             for sign, (price, most) in zip((1, 1, -1), caps, strict=True)
         )
-        for (low, high), price in (
-            (self.highest, self.spread + duals.most.sum()), (self.lowest, -self.spread + duals.least.sum()),
-        ):
-            free += min(price * low, price * high)
-        wanted = sum(dual * wanted for dual, wanted in zip(duals.needs, self.wanted, strict=True))
-        return float(wanted + values.sum() + free)
+        return float(duals @ np.array(self.wanted) + values.sum() + free)
+
+    def fairest(self, watch: Watch) -> float:
+        """The bound, with weekends settled between a fewest and a most at which it is least.
+
+        Mixtures of lines hide what an even share costs, so every range has its own bound; one that lies within
+        another costs no less beside the price of its width.
+        """
+        best, settled = math.inf, (0, self.every)
+        known: dict[tuple[int, int], float] = {}
+        widths = range(self.every, -1, -1) if self.spread else [self.every]
+        for width in widths:
+            for fewest in range(self.every - width + 1):
+                most, price = fewest + width, width * self.spread
+                wider = (value for (low, high), value in known.items() if low <= fewest and most <= high)
+                if max(wider, default=-math.inf) + price >= best:
+                    continue
+                if known and watch():
+                    return min(known[0, self.every], best)  # the widest range without its price holds for all
+                if not self.keep(fewest, most):
+                    known[fewest, most] = math.inf
+                    continue
+                found = known[fewest, most] = self.converge(watch, best - price)
+                if found + price < best:
+                    best, settled = found + price, (fewest, most)
+        self.keep(*settled)
+        return best
+
+    def keep(self, fewest: int, most: int) -> bool:
+        """Allows only lines with so many weekends; False if somebody has none."""
+        self.allowed = np.array([(fewest if fair(self.problem, person) else 0, most) for person in self.people])
+        for key, column in self.known.items():
+            self.program.limit(column, 0, math.inf if self._allows(*key) else 0)
+        values, _ = self.ask(self.centre)
+        return bool((values * UNIT < NEVER).all())
+
+    def _allows(self, at: int, line: bytes) -> bool:
+        if not self.spread:
+            return True
+        worked = weekends(self.problem, self.all.pool[self.people[at]][line])
+        return bool(self.allowed[at, 0] <= worked <= self.allowed[at, 1])
 
     def dive(self, watch: Watch) -> Roster:
         """A roster: the line with the largest share is fixed, prices are asked anew, and so on.
@@ -203,7 +223,6 @@ class _Master:
         """
         people = range(len(self.people))
         chosen: dict[int, tuple[int, bytes]] = {}
-        self._settle_weekends(watch)
         while len(chosen) < len(people):
             over = watch()
             self._ask_while_diving([at for at in people if at not in chosen], watch)
@@ -223,50 +242,13 @@ class _Master:
             roster[self.people[at]] = self.all.pool[self.people[at]][line]
         return roster
 
-    def _ask_while_diving(self, left: Sequence[int], watch: Watch, few: int = _ROUNDS) -> None:
+    def _ask_while_diving(self, left: Sequence[int], watch: Watch) -> None:
         """A few rounds of lines for the people left; more while somebody has none that fits."""
         for rounds in range(_MOST_ROUNDS):
             self.program.solve()
             lacking = self.program.values()[self.stand_ins].max() > _ROUNDING
-            if watch() or (rounds >= few and not lacking):
+            if watch() or (rounds >= _ROUNDS and not lacking):
                 return
             values, lines = self.ask(self.duals())
-            if not any([self.add(at, lines[at]) for at in left if values[at] * UNIT < NEVER]):
+            if not sum(self.add(at, lines[at]) for at in left if values[at] * UNIT < NEVER):
                 return
-
-    def _settle_weekends(self, watch: Watch) -> None:
-        """Most and fewest weekends become whole numbers first, as lines fixed early would spread them.
-
-        Mixtures of lines hide what a narrow range costs, so that wider ones are tried as well.
-        """
-        every = len(self.problem.weekends)
-        if not self.spread:
-            return
-        self.program.solve()
-        highest, lowest = (float(self.program.values()[end]) for end in self.ends)
-        most = max(math.ceil(highest - _ROUNDING), self.highest[0])
-        fewest = max(0, min(math.floor(lowest + _ROUNDING), most - 1, self.lowest[1]))
-        ranges = dict.fromkeys((max(fewest - down, 0), min(most + up, every)) for up in (0, 1) for down in (0, 1))
-        tried = []
-        for fewest, most in ranges:
-            if tried and watch():
-                break
-            self._keep_weekends(fewest, most)
-            self._ask_while_diving(range(len(self.people)), watch, _ROUNDS_PER_RANGE)
-            tried.append((self.program.solve(), fewest, most))
-        self._keep_weekends(*min(tried)[1:])
-
-    def _keep_weekends(self, fewest: int, most: int) -> None:
-        """Allows only lines with so many weekends, except to those who cannot."""
-        every = len(self.problem.weekends)
-        self.allowed = np.array([(fewest if fair(self.problem, person) else 0, most) for person in self.people])
-        values, _ = self.ask(self.duals())
-        self.allowed[values >= NEVER / UNIT] = 0, every
-        for key, column in self.known.items():
-            self.program.limit(column, 0, math.inf if self._allows(*key) else 0)
-        self.program.limit(self.ends[0], max(most, self.highest[0]), every)
-        self.program.limit(self.ends[1], 0, min(fewest, self.lowest[1]))
-
-    def _allows(self, at: int, line: bytes) -> bool:
-        worked = weekends(self.problem, self.all.pool[self.people[at]][line])
-        return bool(self.allowed[at, 0] <= worked <= self.allowed[at, 1])

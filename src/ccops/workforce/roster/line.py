@@ -46,7 +46,6 @@ class _Layer:
     target: Ints
     action: Ints  # 0 off, then the shifts from 1, last an absence
     cost: Floats
-    weekend: Ints
     begins: Ints
 
 
@@ -61,12 +60,11 @@ class Graph:
     closing: tuple[dict[int, Floats], ...]  # per person: what a state costs after a day that ends a week or the roster
     weekends: Ints  # of each last state, worked in all
 
-    def best(self, who: Sequence[int], price: Floats, weekend: Floats, allowed: Ints | None = None) -> (
-            tuple[Floats, Ints]):
-        """The cheapest line of some people when `price` (person x day x shift) and `weekend` (person) are added.
+    def best(self, who: Sequence[int], price: Floats, allowed: Ints | None = None) -> tuple[Floats, Ints]:
+        """The cheapest line of some people when `price` (person x day x shift) is added.
 
-        Its cost (NEVER and more where there is none) and its choices. `allowed`, fewest and most weekends per
-        person, holds where the graph counts weekends.
+        Its cost (NEVER and more where there is none) and its choices. `allowed` is fewest and most weekends per
+        person, for a graph that counts them.
         """
         cost = self.own[list(who)]
         people, days = cost.shape[:2]
@@ -76,7 +74,7 @@ class Graph:
         before = []
         for day, layer in enumerate(self.layers):
             before.append(reached)
-            reached = np.minimum.reduceat(self._arrivals(layer, reached, cost[:, day], weekend), layer.begins, axis=1)
+            reached = np.minimum.reduceat(self._arrivals(layer, reached, cost[:, day]), layer.begins, axis=1)
             if day in self.closing[0]:
                 reached = reached + np.stack([self.closing[person][day] for person in who])
         if allowed is not None:
@@ -92,7 +90,6 @@ class Graph:
                 arcs = slice(int(layer.begins[state]), int(end))
                 values = (
                     before[day][person, layer.source[arcs]] + cost[person, day, layer.action[arcs]] + layer.cost[arcs]
-                    + weekend[person] * layer.weekend[arcs]
                 )
                 arc = arcs.start + int(values.argmin())
                 lines[person, day], state = layer.action[arc], int(layer.source[arc])
@@ -100,9 +97,8 @@ class Graph:
         return reached.min(axis=1), np.where((lines == 0) | (lines > shifts), OFF, lines - 1)
 
     @staticmethod
-    def _arrivals(layer: _Layer, reached: Floats, cost: Floats, weekend: Floats) -> Floats:
-        arrivals = reached[:, layer.source] + cost[:, layer.action] + layer.cost
-        return np.asarray(arrivals + weekend[:, None] * layer.weekend, np.float64)
+    def _arrivals(layer: _Layer, reached: Floats, cost: Floats) -> Floats:
+        return np.asarray(reached[:, layer.source] + cost[:, layer.action] + layer.cost, np.float64)
 
 
 def graph(problem: Problem) -> Graph | None:
@@ -117,9 +113,8 @@ def graph(problem: Problem) -> Graph | None:
         following: dict[_State, int] = {}
         rows, facts = [], _Day.of(problem, day)
         for state, number in states.items():
-            for action, cost, weekend, after in _steps(problem, facts, state):
-                target = following.setdefault(after, len(following))
-                rows.append((number, target, action, cost, weekend))
+            for action, cost, after in _steps(problem, facts, state):
+                rows.append((number, following.setdefault(after, len(following)), action, cost))
         if (arcs := arcs + len(rows)) > MOST_ARCS or not rows:
             return None
         layers.append(_layer(rows))
@@ -129,11 +124,11 @@ def graph(problem: Problem) -> Graph | None:
     return Graph(problem, tuple(layers), entry, _own(problem), closing.costs, weekends)
 
 
-def _layer(rows: list[tuple[int, int, int, int, int]]) -> _Layer:
+def _layer(rows: list[tuple[int, int, int, int]]) -> _Layer:
     table = np.array(sorted(rows, key=lambda row: row[1]), np.int64).T
-    source, target, action, cost, weekend = table
+    source, target, action, cost = table
     begins = np.searchsorted(target, np.arange(target[-1] + 1))
-    return _Layer(source, target, action, cost.astype(np.float64), weekend, begins)
+    return _Layer(source, target, action, cost.astype(np.float64), begins)
 
 
 def _entry(problem: Problem, person: int) -> _State:
@@ -180,13 +175,13 @@ class _Day:
         )
 
 
-def _steps(problem: Problem, day: _Day, state: _State) -> Iterator[tuple[int, int, int, _State]]:
-    """The choices after a state: action, cost, weekends begun, and the state after it."""
+def _steps(problem: Problem, day: _Day, state: _State) -> Iterator[tuple[int, int, _State]]:
+    """The choices after a state: action, cost, and the state after it."""
     rules = problem.rules
     minutes, start = (0, -1) if day.begins_week else (state.minutes, state.start)
     weekend = state.weekend and day.weekend and not day.begins_weekend
     for action, off in ((0, _SINGLE if state.off == 0 else _FREE), (len(problem.shifts) + 1, _FREE)):
-        yield action, 0, 0, _State(
+        yield action, 0, _State(
             0, off if rules.paired_days_off else 0, OFF, minutes, -1 if day.ends_week else start, weekend, 0,
             state.all_nights, state.all_weekends, state.all_shifts,
         )
@@ -194,19 +189,19 @@ def _steps(problem: Problem, day: _Day, state: _State) -> Iterator[tuple[int, in
         return
     if rules.days_in_a_row is not None and state.run >= rules.days_in_a_row:
         return
-    first = int(day.weekend and not weekend)
-    all_weekends = state.all_weekends + first if day.counts_weekends else 0
+    all_weekends = state.all_weekends + (day.weekend and not weekend and day.counts_weekends)
     for number in day.after[state.last]:
         shift = problem.shifts[number]
         nights = state.nights + 1 if shift.night and rules.nights_in_a_row is not None else 0
         all_nights = state.all_nights + shift.night if rules.nights_most is not None else 0
         if (
             nights > (rules.nights_in_a_row or 0) or all_nights > (rules.nights_most or 0)
-            or (rules.weekends_most is not None and all_weekends > rules.weekends_most) or minutes + shift.paid_min > day.longest
+            or (rules.weekends_most is not None and all_weekends > rules.weekends_most)
+            or minutes + shift.paid_min > day.longest
         ):
             continue
         for usual, cost in _usual(problem, start, number):
-            yield number + 1, cost, first, _State(
+            yield number + 1, cost, _State(
                 state.run + 1 if rules.days_in_a_row is not None else 0, 0, number, minutes + shift.paid_min,
                 -1 if day.ends_week else usual, day.weekend, nights, all_nights, all_weekends,
                 state.all_shifts + day.counted,

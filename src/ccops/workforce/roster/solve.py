@@ -17,18 +17,18 @@ from time import monotonic
 from typing import Any, Literal
 
 from ccops.workforce.roster.columns import Lines, Roster
-from ccops.workforce.roster.count import costs, covered
+from ccops.workforce.roster.count import costs, covered, weekends
 from ccops.workforce.roster.interrupt import Stop, interruptible
 from ccops.workforce.roster.model import Keep, Model, build, everything
 from ccops.workforce.roster.problem import UNIT, Problem
 
 Progress = Callable[[str, int, int], None]
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
-WHOLE = 2_000  # choices (people x days x shifts) that the solver takes at once
-_FIRST_EFFORT = 4.0  # deterministic seconds for a roster taken at once
+WHOLE = 400  # choices (people x days x shifts) that the solver takes at once first
+_FIRST_EFFORT = 2.0  # deterministic seconds for that
 _EFFORT = 0.4  # and for a few people at first
 _MANY, _FEW = 25, 12  # people at a time: by lines, by the solver
-_PATIENCE = 2  # times everybody has been tried in vain before something else is
+_PATIENCE = 5  # times everybody has been tried in vain before something else is
 _TICK_S = 0.1
 
 
@@ -59,6 +59,7 @@ class Search:
     lines: Roster | None = None
     cost: int | None = None
     bound: float = 0.0
+    tries: int = 0
     begun: float = field(default_factory=monotonic)
 
     @property
@@ -185,21 +186,36 @@ def _improve(search: Search, lines: Lines | None) -> Status:
 
     First by lines anew for many, then by the solver for a few; they become more when they no longer help.
     """
-    problem, random = search.problem, Random(search.seed)
+    problem, random = search.problem, Random(search.seed)  # noqa: S311  not for secrets
     everybody, idle = len(problem.people), 0
     by_lines, few, effort = lines is not None, _MANY, _EFFORT
     while not search.over and not search.good:
         if few >= everybody and not by_lines:
             return _whole(search, math.inf) or "feasible"
         few = min(few, max(1, everybody // 2)) if by_lines else few
-        order = random.sample(range(everybody), min(few * search.workers, everybody))
-        sets = [order[at : at + few] for at in range(0, len(order), few)]
+        sets = _sets(search, random, few, _extremes(search) if search.tries % 2 else [])
         found = _renewed(search, lines, sets) if lines and by_lines else _resolved(search, sets, effort)
         idle = 0 if _take(search, found) else idle + 1
         if idle * few * search.workers > _PATIENCE * everybody:
-            few, effort = (_FEW, effort) if by_lines else (few * 3 // 2, effort * 3)
+            few, effort = (min(_FEW, max(2, everybody // 2)), effort) if by_lines else (few * 3 // 2, effort * 3)
             by_lines, idle = False, 0
     return "feasible"
+
+
+def _sets(search: Search, random: Random, few: int, first: Sequence[int]) -> list[list[int]]:
+    """As many sets of people as there are workers, none in two of them; some people come first."""
+    search.tries += 1
+    everybody = len(search.problem.people)
+    rest = sorted(set(range(everybody)) - set(first[:few]))
+    order = [*first[:few], *random.sample(rest, len(rest))][: few * search.workers]
+    return [order[at : at + few] for at in range(0, len(order), few)]
+
+
+def _extremes(search: Search) -> list[int]:
+    """Whoever works most or fewest weekends, the smaller of both crowds first: only together can they meet."""
+    worked = [weekends(search.problem, line) for line in search.lines or []]
+    crowds = [[person for person, n in enumerate(worked) if n == end] for end in (max(worked), min(worked))]
+    return [person for crowd in sorted(crowds, key=len) for person in crowd]
 
 
 def _renewed(search: Search, lines: Lines, sets: Sequence[Sequence[int]]) -> list[tuple[Sequence[int], Roster]]:

@@ -1,0 +1,197 @@
+"""The rules of a roster as a TOML file says them: shifts, rest, hours, days off, prices."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ccops.errors import SettingsError
+from ccops.workforce.roster.cells import WEEKDAYS
+from ccops.workforce.roster.problem import DAY, HOUR, Prices, Rules, Shift
+from ccops.workforce.schedule.patterns import Clock, Day, Minutes
+
+_FIX = "docs/how-to/roster.md shows a file with every key"
+_NIGHT = (23 * HOUR, 30 * HOUR)
+_NIGHT_WORK = 3 * HOUR  # of a night shift lie in the night: Directive 2003/88/EC, article 2(4)(a)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ShiftRule(_Part):
+    """A shift. Its end before its start is on the next day."""
+
+    name: str = Field(min_length=1, description="What demand and people call it.")
+    start: Clock = Field(description="Local time at which it starts.")
+    end: Clock = Field(description="Local time at which it ends.")
+    unpaid: Minutes = Field(0, ge=0, description="Breaks that do not count as hours worked.")
+    night: bool | None = Field(None, description="A night shift; else it is one with 3 h between 23:00 and 06:00.")
+    skills: list[str] = Field(default_factory=list, description="What everybody on it has to have.")
+
+    @model_validator(mode="after")
+    def _has_length(self) -> ShiftRule:
+        if self.name.casefold() in ("off", "any", "not"):
+            raise ValueError(f"{self.name!r} is a word of its own; name the shift otherwise")
+        if self.unpaid >= self.length:
+            raise ValueError("no time is left after the unpaid breaks; shorten them")
+        return self
+
+    @property
+    def length(self) -> int:
+        """From start to end; a shift that ends when it starts lasts a day."""
+        return (self.end - self.start) % DAY or DAY
+
+    def shift(self) -> Shift:
+        """The shift as the roster knows it."""
+        night = is_night(self.start, self.length) if self.night is None else self.night
+        return Shift(self.name, self.start, self.length, self.length - self.unpaid, night, frozenset(self.skills))
+
+
+def is_night(starts: int, length: int) -> bool:
+    """Whether enough of a shift lies between 23:00 and 06:00."""
+    inside = sum(
+        max(0, min(starts + length, end + shift) - max(starts, begin + shift))
+        for begin, end in [_NIGHT] for shift in (-DAY, 0)
+    )
+    return inside >= _NIGHT_WORK
+
+
+class Rest(_Part):
+    between_shifts: Minutes = Field(11 * HOUR, ge=0, description="Least time from a shift's end to the next start.")
+
+
+class Hours(_Part):
+    per_week_max: Minutes | None = Field(48 * HOUR, gt=0, description="Most hours in a week, history included.")
+    overtime_max: Minutes = Field(0, ge=0, description="Most hours in a week above the contract.")
+    week_starts: Day = Field("mon", description="Weekday on which a week begins.")
+
+
+class DaysOff(_Part):
+    in_a_row_max: int | None = Field(6, gt=0, description="Most days at work in a row.")
+    paired: bool = Field(True, description="No day off stands alone between two days at work.")
+
+
+class Nights(_Part):
+    in_a_row_max: int | None = Field(None, gt=0, description="Most night shifts in a row.")
+    most: int | None = Field(None, ge=0, description="Most night shifts of a person in the whole roster.")
+
+
+class Weekends(_Part):
+    most: int | None = Field(None, ge=0, description="Most weekends with work of a person in the whole roster.")
+    days: list[Day] = Field(["sat", "sun"], min_length=1, description="The days of a weekend.")
+
+
+class Starts(_Part):
+    same_in_week: bool = Field(False, description="All shifts of a person's week start at the same time.")
+    change_max: Minutes | None = Field(None, ge=0, description="Most that starts of two days in a row may differ.")
+
+
+class DemandRule(_Part):
+    must: bool = Field(False, description="All demand has to be covered; else only its column minimum.")
+
+
+class PriceList(_Part):
+    """What falls short costs. Whole numbers."""
+
+    short: int = Field(1000, gt=0, description="An agent too few on a shift.")
+    over: int = Field(2, ge=0, description="An agent too many on a shift.")
+    overtime_hour: int = Field(20, ge=0, description="An hour above the contract's week.")
+    undertime_hour: int = Field(4, ge=0, description="An hour below the contract's week.")
+    start_change: int = Field(6, ge=0, description="A day that does not start at the week's commonest time.")
+    weekend_spread: int = Field(40, ge=0, description="A weekend between who works most of them and who works fewest.")
+    wish: int = Field(1, ge=0, description="A wish not granted, times its weight.")
+
+
+class RulesFile(_Part):
+    """Everything that a file of roster rules may say."""
+
+    shift: list[ShiftRule] = Field(default_factory=list, description="The shifts; else those of the schedule's plan.")
+    rest: Rest = Rest()
+    hours: Hours = Hours()
+    days: DaysOff = DaysOff()
+    nights: Nights = Nights()
+    weekends: Weekends = Weekends()
+    starts: Starts = Starts()
+    demand: DemandRule = DemandRule()
+    prices: PriceList = PriceList()
+
+    @field_validator("shift")
+    @classmethod
+    def _differ(cls, shifts: list[ShiftRule]) -> list[ShiftRule]:
+        seen: dict[object, str] = {}
+        for shift in shifts:
+            for key in (shift.name.casefold(), (shift.start, shift.end, tuple(sorted(shift.skills)))):
+                if key in seen:
+                    other = seen[key]
+                    same = "two shifts of this name" if other == shift.name else f"the same times as {other}"
+                    raise ValueError(f"{shift.name}: {same}; keep one of them")
+                seen[key] = shift.name
+        return shifts
+
+    def rules(self) -> Rules:
+        """The rules as the roster knows them."""
+        prices = self.prices
+        return Rules(
+            rest_min=self.rest.between_shifts, week_most_min=self.hours.per_week_max,
+            overtime_min=self.hours.overtime_max, days_in_a_row=self.days.in_a_row_max,
+            paired_days_off=self.days.paired, nights_in_a_row=self.nights.in_a_row_max, nights_most=self.nights.most,
+            weekends_most=self.weekends.most, same_start=self.starts.same_in_week,
+            start_change_most_min=self.starts.change_max, week_starts=WEEKDAYS.index(self.hours.week_starts),
+            weekend=tuple(WEEKDAYS.index(day) for day in self.weekends.days),
+            prices=Prices(prices.short, prices.over, prices.overtime_hour, prices.undertime_hour, prices.start_change,
+                          prices.weekend_spread, prices.wish),
+        )
+
+
+def read_rules(file: Path) -> RulesFile:
+    """The rules in a file. Raises SettingsError with the key that is wrong."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise SettingsError("no such file of roster rules", where=str(file),
+                            fix="name one with --rules; sample_logs/roster_rules.toml is an example") from None
+    except UnicodeDecodeError:
+        raise SettingsError("not UTF-8", where=str(file), fix="save it as UTF-8") from None
+    return parse_rules(text, str(file))
+
+
+def parse_rules(text: str, where: str) -> RulesFile:
+    """The rules in a text. Raises SettingsError with `where` and the key that is wrong."""
+    try:
+        data = tomllib.loads(text)
+        return RulesFile.model_validate(data)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"not valid TOML: {error}", where=where, fix="correct the line it names") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(_named(data, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            near = get_close_matches(str(first["loc"][-1]), sorted(_keys()), n=1)
+            fix = f"did you mean {near[0]}?" if near else _FIX
+            raise SettingsError(f"unknown key {key}", where=where, fix=fix) from None
+        what, _, fix = first["msg"].removeprefix("Value error, ").partition("; ")
+        raise SettingsError(f"{key}: {what}", where=where, fix=fix or _FIX) from None
+
+
+def _named(data: object, place: tuple[int | str, ...]) -> list[str]:
+    """The place in the file, list items told by their name."""
+    names = []
+    for part in place:
+        if isinstance(data, dict):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int):
+            data = data[part]
+        given = data.get("name") if isinstance(part, int) and isinstance(data, dict) else None
+        names.append(str(part if given is None else given))
+    return names
+
+
+def _keys() -> set[str]:
+    found = set(RulesFile.model_fields)
+    for inner in (ShiftRule, Rest, Hours, DaysOff, Nights, Weekends, Starts, DemandRule, PriceList):
+        found |= set(inner.model_fields)
+    return found
