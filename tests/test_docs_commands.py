@@ -29,7 +29,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
-        "queueing-calculator", "schedule", "staff-a-week", "capacity",
+        "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day",
     )
 ))
 DEMO = "ccops demo"
