@@ -100,10 +100,8 @@ class _Caller:
         self._scale = np.exp(self._tail.height - height)
         self._whole = self._area.sum(1) + self._scale * self._tail.whole
 
-        late_steps, late_tail, late_scale = 1.0 * (self._begin >= within_s), self._tail, self._scale
-        if within_s > times[-1]:
-            late_tail = _Tail(lam, service, within_s, curve)
-            late_scale = np.exp(late_tail.height - height)
+        late_steps = 1.0 * (self._begin >= within_s)
+        late_tail, late_tail_served = self._tail.after(max(within_s - float(times[-1]), 0.0))
         blocked = poisson.blocking(n, lam / service * n)
         with np.errstate(divide="ignore"):
             idle = np.log1p(-blocked) - np.log(blocked) + np.log(lam / service)  # log of 1 / B(n - 1)
@@ -112,10 +110,10 @@ class _Caller:
         self.waits = np.where(self._endless, 1.0, expit(np.log(lam * self._whole) + height - idle))
         self.served = self._share(self._area @ self._alive + self._scale * self._tail.served, never)
         self.gone = self._share(self._area @ (1 - self._alive) + self._scale * self._tail.gone, 1 - never)
-        late = self._area @ late_steps + late_scale * late_tail.whole
+        late = self._area @ late_steps + self._scale * late_tail
         self.late = self._share(late * float(curve.at(within_s)), never)
         self.served_late = self._share(
-            self._area @ (late_steps * self._alive) + late_scale * late_tail.served, never
+            self._area @ (late_steps * self._alive) + self._scale * late_tail_served, never
         )
 
     def _share(self, part: Array, of_endless: float) -> Array:
@@ -142,13 +140,15 @@ class _Caller:
 
 
 class _Tail:
-    """The same integrals from a time on that is not before the last step; each over e^height."""
+    """The same integrals from the last step on; each over e^height."""
 
     def __init__(self, lam: Array, service: Array, begin: float, curve: Survival) -> None:
-        alive, held = float(curve.at(begin)), float(curve.within(begin))
+        alive, held = float(curve.survival[-1]), float(curve.within(begin))
         self.height = lam * held - service * begin
+        self._law: tuple[Array, Array] | None = None
+        self._alive, self._mean_s = alive, curve.tail_s
         if alive == 0 or np.isinf(curve.tail_s):
-            spare = service - lam * alive
+            self._spare = spare = service - lam * alive
             self.whole = np.where(spare > 0, 1 / np.where(spare > 0, spare, 1.0), np.inf)
             with np.errstate(invalid="ignore"):  # an endless queue is told from `whole`
                 self.served, self.gone = self.whole * alive, self.whole * (1 - alive)
@@ -156,11 +156,24 @@ class _Tail:
                 self.served_s = self.served * (begin + self.whole)
             return
         x, y = service * curve.tail_s, lam * alive * curve.tail_s
+        self._law = (x, y)
         log_a, quits = patience_law.waiting(x, y)
         self.height = self.height + log_a - np.log(service)
         self.whole, self.served, self.gone = np.ones_like(lam), alive * (1 - quits), 1 - alive + alive * quits
         self.held = held + alive * quits * curve.tail_s
         self.served_s = self.served * (begin + patience_law.served_wait(x, y) * curve.tail_s)
+
+    def after(self, s: float) -> tuple[Array, Array]:
+        """The integral and that with S from `s` seconds after the last step on."""
+        if s == 0:
+            return self.whole, self.served
+        if self._law is None:
+            fall = np.exp(-np.maximum(self._spare, 0.0) * s)
+            with np.errstate(invalid="ignore"):
+                return self.whole * fall, self.served * fall
+        x, y = self._law
+        times = np.full(x.shape, s / self._mean_s)
+        return patience_law.waits_after(x, y, times), self._alive * patience_law.served_after(x, y, times)
 
 
 def _mean_of_fall(z: Array) -> Array:
