@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
+import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -107,6 +109,18 @@ def test_without_numba_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UsageError, match="numba") as refused:
         simulate(day())
     assert refused.value.fix == "pip install 'ccops[simulation]'"
+
+
+def test_where_no_folder_takes_what_was_compiled() -> None:
+    """An installation that its user may not write to, without a home: compiled for this process alone."""
+    script = (
+        "from ccops.workforce.simulation import draws; import numpy as np; "
+        "print(0 < draws.uniform(np.uint64(1), draws.PATIENCE) < 1, draws.uniform.stats.cache_path)"
+    )
+    # The only folder that numba is to look at is the one that NUMBA_CACHE_DIR names, and it names none.
+    environ = os.environ | {"NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator", "NUMBA_CACHE_DIR": ""}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environ)
+    assert done.stdout.split() == ["True", "None"]
 
 
 # Extreme days

@@ -17,7 +17,10 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """The function as machine code, from its first call on."""
+    """The function as machine code, from its first call on; for this process alone where no folder takes it."""
     make = cast("Callable[..., Callable[[F], F]]", njit)
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
-    return make(**options)(function)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+    try:
+        return make(cache=True, **options)(function)
+    except RuntimeError:  # numba's word for an installation and a home that are both read-only
+        return make(**options)(function)
