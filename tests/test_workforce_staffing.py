@@ -229,6 +229,11 @@ def test_absurd_numbers_are_refused(calls: float, aht: float, what: str) -> None
         staffing(forecast(("q", calls, aht)))
 
 
+def test_an_interval_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(UsageError, match="twice"):
+        staffing(pl.concat([forecast(("q", 10, 180)), forecast(("q", 12, 180))]))
+
+
 @pytest.mark.parametrize("rules", [
     {"shrinkage": 1.0}, {"shrinkage": -0.1}, {"shrinkage": math.nan}, {"max_occupancy": 0.0}, {"max_occupancy": 1.1},
     {"minimum": -1.0}, {"minimum": math.inf}, {"interval_min": 20},

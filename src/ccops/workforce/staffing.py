@@ -205,6 +205,9 @@ def _rows(forecast: pl.DataFrame, settings: Settings, rules: Rules) -> pl.DataFr
     kept = kept.with_columns(pl.col(numbers).cast(pl.Float64).fill_nan(None))
     if "dispersion" not in kept.columns:
         kept = kept.with_columns(dispersion=pl.lit(None, pl.Float64))
+    twice = kept.filter(pl.struct("queue", "start_at").is_duplicated()).head(1)
+    for queue, at in twice.select("queue", "start_at").iter_rows():
+        raise UsageError(f"an interval that is there twice ({queue}, {at:%Y-%m-%d %H:%M})", fix="leave one of them out")
     bad = kept.filter((pl.col("volume") < 0) | pl.col("volume").is_infinite()).head(1)
     for queue, at, volume in bad.select("queue", "start_at", "volume").iter_rows():
         raise UsageError(f"a volume of {volume:g} calls ({queue}, {at:%Y-%m-%d %H:%M})",
