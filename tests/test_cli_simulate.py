@@ -63,7 +63,7 @@ def test_a_day_beside_the_real_one(run: Callable[..., Ran]) -> None:
     assert "replayed 20 times" in ran.out
     assert "Worst intervals:" in ran.out
     assert "The simulation reproduces the day: service level" in ran.out
-    assert "have no sign-in log" in ran.out
+    assert "agents without a sign-in log: 4 of " in ran.out
 
 
 def test_the_default_is_the_last_day_with_calls(run: Callable[..., Ran]) -> None:
@@ -159,9 +159,10 @@ def test_rows_to_a_file(run: Callable[..., Ran], folder: Path) -> None:
     (("-d", "2026-11-19", "--pool", "sales"), 2, "names no two queues"),
     (("-d", "2026-11-19", "--queue", "sale"), 2, "no calls for a queue 'sale'"),
     (("-d", "2026-11-19", "--agents", "12"), 2, "more or fewer than were there"),
-    (("-d", "2026-11-19", "--agents", "-500"), 2, "500 agents fewer, but only"),
+    (("-d", "2026-11-19", "--agents", "-500"), 2, "500 fewer, but agents there then:"),
     (("-d", "2026-11-19", "--agents", "+1", "--validate"), 2, "cannot be compared with the real one"),
     (("-d", "2026-11-19", "--replications", "0"), 2, "simulate at least one"),
+    (("-d", "2026-11-19", "--aht", "-5%", "--replications", "1"), 2, "two replications at least"),
     (("--from", "2026-11-18"), 2, "one day is simulated at a time"),
     (("--from", "2026-11-18", "--validate", "--agents", "+1"), 2, "several days are replayed as they were"),
     (("-d", "2026-10-01"), 3, "no calls in a queue on 2026-10-01"),

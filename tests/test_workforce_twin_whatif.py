@@ -108,7 +108,7 @@ def test_fewer_agents_are_those_of_the_queue_who_are_there_longest() -> None:
 
 
 def test_more_cannot_go_than_are_there() -> None:
-    with pytest.raises(UsageError, match="3 agents fewer, but only 2 are there"):
+    with pytest.raises(UsageError, match="3 fewer, but agents there then: 2"):
         applied(agents=["sales:-3@12:00-13:00"])
 
 

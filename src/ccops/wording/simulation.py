@@ -62,23 +62,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "没有其他日期可供学习耐心与路由规则，只能取自当日本身，因而已知当日的等待",
     ),
     "twin_inferred": (
-        "{n} of {all} agents have no sign-in log: when they were there is told from the calls they answered",
+        "agents without a sign-in log: {n} of {all}; when they were there is told from the calls they answered",
         "{all} 名坐席中有 {n} 名没有签入记录：在岗时间由其接听的来电推断",
     ),
     "twin_planned": (
-        "{n} of {all} agents have no sign-in log: they are there as the published schedule has them",
+        "agents without a sign-in log: {n} of {all}; they are there as the published schedule has them",
         "{all} 名坐席中有 {n} 名没有签入记录：在岗时间按已发布的排班",
     ),
     "twin_nameless": (
-        "{n} answered calls name no agent: somebody is there for each, and for it alone",
+        "answered calls that name no agent: {n}; somebody is there for each, and for it alone",
         "{n} 个接通来电没有坐席名：假定各有一人在岗且仅服务该来电",
     ),
     "twin_outside": (
-        "{n} calls were answered by agents outside the time they were signed in or scheduled",
+        "calls answered by agents outside the time they were signed in or scheduled: {n}",
         "{n} 个来电由未签入或未排班时段的坐席接听",
     ),
     "twin_ranked": (
-        "routing is not known; the calls show that {queues} yields to others",
+        "routing is not known; the calls show that others go before {queues}",
         "路由规则未知；来电显示 {queues} 的优先级低于其他技能组",
     ),
     "twin_unserved": ("nobody is known to serve {queues}", "没有已知坐席服务 {queues}"),
@@ -91,7 +91,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{share} 的来电因无人签入或以未仿真的方式离开：仿真中视为继续等待",
     ),
     "twin_left_out": (
-        "{n} visits without a known end are left out",
+        "visits without a known end, left out: {n}",
         "{n} 次结局未知的进线未计入",
     ),
     "twin_pooled": (

@@ -123,6 +123,8 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
     Raises SourceError for a day without calls or without known agents, UsageError for changes that cannot be.
     """
     changes = what_if or WhatIf()
+    if changes and replications < 2:
+        raise UsageError("a difference needs two replications at least", fix="leave out --replications, or give 50")
     flat = [change for change in changes.agents if change.flat]
     if expected is None:
         if flat:
@@ -180,7 +182,8 @@ def last_day_of(data: Slice) -> date:
     """The last business day with calls in a queue. Raises SourceError while there is none."""
     days = days_with_calls(data, None, None)
     if not days:
-        raise SourceError("there is no call in a queue to simulate", fix="ccops import FILE")
+        raise SourceError("there is no call in a queue to simulate",
+                          fix="import the switch's queue log, or an export that names queues and agents")
     return days[-1]
 
 

@@ -234,7 +234,7 @@ def _fewer(crews: list[Crew], change: Agents, first: float, last: float) -> list
             if there > 0:
                 ranked.append((crew.skills.index(change.queue) if change.queue else 0, -there, place, agent))
     if len(ranked) < -change.number:
-        raise UsageError(f"{-change.number} agents fewer, but only {len(ranked)} are there",
+        raise UsageError(f"{-change.number} fewer, but agents there then: {len(ranked)}",
                          where=change.queue and f"queue {change.queue}", fix="take away fewer")
     gone = sorted(ranked)[: -change.number]
     return [_without(crew, {agent for *_, where, agent in gone if where == place}, first, last)
