@@ -321,7 +321,8 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     once = made(tmp_path / "once", 5)
     assert once == made(tmp_path / "again", 5)
     other = made(tmp_path / "other", 6)
-    assert {name for name in once if once[name] == other[name]} == {"agents.csv", "ccops.toml", "vip_mapping.toml"}
+    same = {"agents.csv", "ccops.toml", "shift_patterns.toml", "vip_mapping.toml"}
+    assert {name for name in once if once[name] == other[name]} == same
 
 
 def test_a_demo_replaces_a_demo_and_nothing_else(tmp_path: Path) -> None:

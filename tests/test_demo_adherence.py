@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ccops.demo import DemoFiles, generate
 from ccops.demo.centre import agents
+from ccops.demo.planner import last_published
 from ccops.demo.roster import planned
 from ccops.model import Scope
 from ccops.settings import load
@@ -106,6 +107,7 @@ def test_the_schedule_is_published_before_its_week_and_breaks_lie_in_the_shift(d
         assert start.minute % 5 == 0
         assert start.second == 0
         shifts[row["Agent"], start.date()].append((row["Activity"], start, end))
+    assert max(day for _, day in shifts) == last_published(demo.truth.last_day) > demo.truth.last_day
     for own in shifts.values():
         (kind, start, end), *pauses = own
         assert kind == "Work"

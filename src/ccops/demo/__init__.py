@@ -14,6 +14,7 @@ from ccops.demo.callers import Callers
 from ccops.demo.centre import Incident, agents
 from ccops.demo.day import Simulation
 from ccops.demo.files import TRUTH, Exports, claim
+from ccops.demo.planner import last_published
 from ccops.demo.roster import planned
 from ccops.demo.truth import Truth
 from ccops.errors import UsageError
@@ -61,6 +62,10 @@ def generate(folder: Path, *, seed: int = 1, days: int = 28, until: date = date(
         exports.add(day)
         if progress:
             progress(n + 1, days)
+    for n in range(1, (last_published(until) - until).days + 1):
+        on = until + timedelta(days=n)
+        rng = Random(f"{seed}/{on}")  # noqa: S311  as above
+        exports.publish(on, _midnight(on, zone), planned(people, on, rng, None))
     files = exports.write(people, truth)
     return DemoFiles(folder, files, folder / FILE_NAME, folder / TRUTH, truth)
 

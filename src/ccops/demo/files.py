@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from ccops.clock import Zone
 from ccops.demo import asterisk, cloud, planner
 from ccops.demo.centre import Agent
 from ccops.demo.records import Day
+from ccops.demo.roster import Shift
 from ccops.demo.truth import Truth
 from ccops.errors import UsageError
 from ccops.settings import FILE_NAME
@@ -60,7 +62,11 @@ class Exports:
         self._weeks.setdefault(_log_name(day.on, self.last), []).append(asterisk.queue_log(day))
         self._master.append(asterisk.master_csv(day, self.zone))
         self._vip += cloud.rows(day, self.zone)
-        self._schedule.append(planner.schedule(day, self.zone))
+        self.publish(day.on, day.midnight, day.rota)
+
+    def publish(self, on: date, midnight: int, rota: Sequence[Shift]) -> None:
+        """Take over a day of the schedule; days come in order."""
+        self._schedule.append(planner.schedule(on, midnight, rota, self.zone))
 
     def write(self, people: tuple[Agent, ...], truth: Truth) -> tuple[Path, ...]:
         """Write everything; gives the files to import, oldest first."""
@@ -80,6 +86,7 @@ class Exports:
             (self.folder / name).write_bytes(gzip.compress(data, mtime=0) if name.endswith(".gz") else data)
         self._write("agents.csv", _agents_csv(people))
         self._write("vip_mapping.toml", cloud.MAPPING.format(tz=self.zone.name))
+        self._write("shift_patterns.toml", planner.PATTERNS)
         self._write(FILE_NAME, _SETTINGS.format(tz=self.zone.name))
         document = json.dumps(truth.document(), default=str, ensure_ascii=False, indent=1)
         self._write(TRUTH, document + "\n")
