@@ -16,7 +16,8 @@ Array = NDArray[np.float64]
 
 DECAY = 0.99  # a day's weight against that of the day after it
 _LEVEL = 0.25  # weight of the newest day in the level
-_RANK, _ROUNDS, _PIECE = 3, 12, 64
+_RANK, _ROUNDS = 3, 12
+_SMALL = 200_000  # multiplications that one product may take
 _WEEKDAY, _FEATURE = 0.1, 0.2  # ridge: days' worth of doubt about an effect of a weekday, of a kind of day
 _POOL = 10.0  # calls per interval by which a weekday's profile leans on that of all days
 _WEEKS = 8
@@ -117,12 +118,12 @@ def fourier(past: Past, ahead: Ahead) -> Array:
     slots = root.shape[1]
     waves = np.cos(np.pi * np.outer(np.arange(slots) + 0.5, np.arange(min(_SMOOTH, slots))) / slots)
     basis = waves / np.sqrt((waves**2).sum(axis=0))
-    scores = root @ basis
+    scores = _product(root, basis)
     years = [np.column_stack([f(2 * np.pi * k * days / 365.25) for k in range(1, _WAVES + 1) for f in (np.cos, np.sin)])
              for days in (past.ordinal, ahead.ordinal)]
     fitted, expected = _regressed(past, ahead, scores, weight, years[0], years[1])
     left = scores - fitted
-    spread = (weight[:, None] * (root - fitted @ basis.T) ** 2).sum(axis=0) / weight.sum()
+    spread = (weight[:, None] * (root - _product(fitted, basis.T)) ** 2).sum(axis=0) / weight.sum()
     level = np.average(left, axis=0, weights=(1 - _LEVEL / 2) ** np.arange(len(left))[::-1])
     return _counted((expected + level) @ basis.T, spread, ahead.mask)
 
@@ -159,17 +160,24 @@ def means(methods: tuple[Method, ...], past: Past, ahead: Ahead) -> Mapping[str,
 def _gram(rows: Array) -> Array:
     """Sums of squares and products of the columns, in pieces: as a whole it would be split over threads, which a busy
     machine stalls on."""
-    pieces = (rows[n : n + _PIECE] for n in range(0, len(rows), _PIECE))
+    each = max(_SMALL // rows.shape[1] ** 2, 1)
+    pieces = (rows[n : n + each] for n in range(0, len(rows), each))
     return np.asarray(sum(piece.T @ piece for piece in pieces), float)
+
+
+def _product(rows: Array, basis: Array) -> Array:
+    """rows @ basis, in pieces for the same reason."""
+    each = max(_SMALL // basis.size, 1)
+    return np.concatenate([rows[n : n + each] @ basis for n in range(0, len(rows), each)])
 
 
 def _leading(gram: Array) -> Array:
     """The leading eigenvectors by orthogonal iteration, for the same reason."""
     slots = len(gram)
     basis = np.cos(np.pi * np.outer(np.arange(slots) + 0.5, np.arange(min(_RANK, slots))) / slots)
-    squared = gram @ gram / max(float(np.trace(gram)) ** 2, 1e-12)
+    scaled = gram / max(float(np.trace(gram)), 1e-12)
     for _ in range(_ROUNDS):
-        basis, _upper = np.linalg.qr(squared @ basis)
+        basis, _upper = np.linalg.qr(scaled @ (scaled @ basis))
     return basis
 
 

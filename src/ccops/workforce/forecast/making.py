@@ -146,7 +146,7 @@ def _usable(histories: Sequence[History], settings: Settings, minimum: int) -> t
 
 def _reach(days: Days) -> int:
     """Days of history: from the first whole day to the last, closed ones included; fewer where most have no data."""
-    if not len(days):
+    if not len(days) or not days.filled.sum():
         return 0
     usually, span = days.history.usually_open, days.span
     after = days.history.days[int(days.at[-1])] + timedelta(days=1)
