@@ -217,8 +217,8 @@ def test_replications_side_by_side_are_those_in_turn() -> None:
     busy = day(agents=50, rates={"sales": [3000.0]}, patience=Durations.exponential(60))
     done: list[tuple[int, int]] = []
     alone = simulate(busy, replications=12, threads=1, progress=lambda *at: done.append(at))
-    together = simulate(busy, replications=12, threads=4)
-    assert done == [(i, 12) for i in range(1, 13)]
+    together = simulate(busy, replications=12, threads=4, progress=lambda *at: done.append(at))
+    assert done == [(i, 12) for i in range(1, 13)] * 2
     for name in ("counts", "sums", "longest", "spent", "waits"):
         assert np.array_equal(getattr(alone, name), getattr(together, name), equal_nan=True)
     fewer = simulate(busy, replications=3)

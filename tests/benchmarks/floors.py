@@ -5,6 +5,7 @@ Each side finds waits and abandons. What Python and compilers do before the firs
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -14,12 +15,12 @@ from ccops.workforce.simulation.scenario import Crew, Durations, Queue, Scenario
 
 AGENTS, PER_S, HANDLING_S, PATIENCE_S = 50, 0.8, 60.0, 120.0
 HOUR = 3600.0
-REPLICATIONS = 8
+REPLICATIONS = 20
 
 
 def floor(calls: float) -> Scenario:
     """Hours enough that so many are expected."""
-    hours = max(round(calls / (PER_S * HOUR)), 1)
+    hours = math.ceil(calls / (PER_S * HOUR))
     queue = Queue("sales", Durations.exponential(HANDLING_S), Durations.exponential(PATIENCE_S))
     crew = Crew.steady("all", ["sales"], AGENTS, hours * HOUR)
     return Scenario([queue], [crew], HOUR, rates={"sales": [PER_S * HOUR] * hours}, formula="offered")

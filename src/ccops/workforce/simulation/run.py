@@ -75,17 +75,16 @@ def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progr
 
     worth = replications * _calls(plan) > _WORTH_THREADS
     workers = min((threads or os.cpu_count() or 1) if worth or threads else 1, replications)
-    if workers > 1:
-        one(0)  # compiled once, not by each thread
+    alone = replications if workers == 1 else 0 if kernel.day.signatures else 1  # compiled once, not by each thread
+    for i in range(alone):
+        one(i)
+        if progress:
+            progress(i + 1, replications)
+    if alone < replications:
         with ThreadPoolExecutor(workers) as pool:
-            for done, _ in enumerate(pool.map(one, range(1, replications)), 2):
+            for done, _ in enumerate(pool.map(one, range(alone, replications)), alone + 1):
                 if progress:
                     progress(done, replications)
-    else:
-        for i in range(replications):
-            one(i)
-            if progress:
-                progress(i + 1, replications)
     return Outcome(scenario, seed, arrays.counts, arrays.sums, arrays.longest, arrays.spent, arrays.waits)
 
 
