@@ -52,7 +52,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
             begin = draw(st.integers(1, length - 2))
             breaks.append(Break(1, begin, length - 1))
         columns.append(Column(0, (Stretch(start, length, tuple(breaks)),), draw(st.sampled_from([3.0, 4.0, 7.0]))))
-    required = draw(st.lists(st.floats(0, 2.5), min_size=slots, max_size=slots))
+    required = draw(st.lists(st.floats(0, 1.5), min_size=slots, max_size=slots))
     under, over = draw(st.sampled_from([1.0, 2.5, 6.0])), draw(st.sampled_from([0.0, 0.5]))
     return one_day(columns, required, under=under, over=over)
 
@@ -62,7 +62,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
 def test_no_plan_of_all_is_cheaper(problem: Problem) -> None:
     found = optimum(problem)
     assert found.status == "optimal"
-    assert found.cost == pytest.approx(naive_shifts.cheapest(problem, most=3), abs=1e-6)
+    assert found.cost == pytest.approx(naive_shifts.cheapest(problem, most=4), abs=1e-6)
     assert found.cost >= found.bound - 1e-9
 
 
@@ -121,7 +121,7 @@ def test_breaks_put_in_afterwards_break_the_cover_and_planning_them_has_a_price(
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_counts_are_dealt_out_to_agents_within_their_windows(data: st.DataObject) -> None:
     repeats = data.draw(st.booleans())
     columns = []
@@ -218,6 +218,20 @@ def test_ctrl_c_ends_the_search_with_the_best_plan_so_far() -> None:
     assert found.status == "interrupted"
     assert found.values is not None
     assert found.bound <= found.cost
+
+
+def test_ctrl_c_twice_or_before_there_is_a_plan_is_an_end() -> None:
+    timers = [threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT)) for seconds in (2.5, 2.51)]
+    for timer in timers:
+        timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        large(0.0, 60)
+    needs = shift_week.requirement(shift_week.volumes(205))
+    model = build(draft(needs, shift_week.patterns(), DAY).problem)
+    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))  # the relaxed problem alone takes longer
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        solve(model, gap=0.01, time_limit_s=60)
 
 
 def test_a_time_limit_is_kept_and_said() -> None:

@@ -36,7 +36,8 @@ def deal(pools: Sequence[Pool], agents: Sequence[int], begun: Mapping[int, int],
             if begins > member.last:
                 raise ValueError("a break outside its window")
             taken.setdefault((member.column, member.stretch), {}).setdefault(member.nth, []).append(begins)
+    # each agent's breaks are of the same rank; where a plan repeats, slots in order are not yet times in order
     return {
-        key: [[by_break[nth][agent] for nth in sorted(by_break)] for agent in range(len(by_break[min(by_break)]))]
+        key: [list(breaks) for breaks in zip(*(sorted(by_break[nth]) for nth in sorted(by_break)), strict=True)]
         for key, by_break in taken.items()
     }

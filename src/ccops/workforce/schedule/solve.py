@@ -157,7 +157,7 @@ class _Part:
             self.bound = 0.0
             return bool(np.all(self.row_lower <= 0))
         run = _Run(self, whole=False, time_limit_s=time_limit_s)
-        run.wait()
+        run.wait_whole()
         self.relaxed = run.values()
         if self.relaxed is None:
             return False
@@ -176,7 +176,7 @@ class _Part:
             sums = np.floor(np.cumsum(agents[self.groups == group]) + 0.5)
             fixed[self.groups == group] = np.diff(sums, prepend=0.0)
         run = _Run(self, whole=True, gap=gap, time_limit_s=time_limit_s, within=(fixed, fixed))
-        run.wait()
+        run.wait_whole()
         self.keep(run)
 
     def search(self, gap: float, time_limit_s: float, said: Callable[[float, float], None]) -> Status:
@@ -237,18 +237,23 @@ class _Run:
             (event.data_out.mip_dual_bound, event.data_out.mip_primal_bound)
         )
         self.highs.startSolve()
-        interrupted = done = False
-        while not done:
+        interrupts, done = 0, False
+        while not done:  # to its end in any case: a process must not end while the solver's thread runs
             try:
                 done, _ = self.highs.wait(0.1)
                 if said and news:
                     said(*news[-1])
             except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted = True
+                interrupts += 1
                 self.highs.cancelSolve()  # type: ignore[no-untyped-call]
-        return interrupted
+        if interrupts > 1:
+            raise KeyboardInterrupt
+        return interrupts == 1
+
+    def wait_whole(self) -> None:
+        """Runs to the end; where Ctrl-C ends it there is nothing to go on with, and KeyboardInterrupt is raised."""
+        if self.wait():
+            raise KeyboardInterrupt
 
     @property
     def status(self) -> Any:
