@@ -42,8 +42,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "需求已除以 {left}：除计划休息外，另有 {share} 的排班时间不在岗。",
     ),
     "schedule_closed": (
-        "{queue}: no requirement from {first}, {times} such stretches in all: taken as closed.",
-        "{queue}：{first} 无需求数据，此类时段共 {times} 段：按不营业处理。",
+        "{queue}: no rows in {first}; {times} such stretches in all, taken as closed.",
+        "{queue}：{first} 无需求数据；此类时段共 {times} 段，按不营业处理。",
     ),
     "schedule_no_need": (
         "{queue}: a group serves it, but there is no requirement for it; nobody is planned for it.",
