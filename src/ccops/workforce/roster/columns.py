@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ccops.workforce.roster.count import fair, line_costs, weekends
-from ccops.workforce.roster.line import NEVER, Floats, Graph, Ints, graph
+from ccops.workforce.roster.line import CLOSED, Floats, Graph, Ints, graph
 from ccops.workforce.roster.linear import Program
 from ccops.workforce.roster.problem import UNIT, Problem
 
@@ -46,7 +46,7 @@ class Lines:
         people = range(len(self.problem.people))
         free = np.zeros((len(people), self.problem.days, len(self.problem.shifts)))
         values, _ = self.graph.best(people, free)
-        return tuple(int(person) for person in np.flatnonzero(values >= NEVER))
+        return tuple(int(person) for person in np.flatnonzero(values >= CLOSED))
 
     def relax(self, watch: Watch) -> tuple[float, Roster]:
         """A bound on all rosters in 60ths of a price, and a roster."""
@@ -158,7 +158,7 @@ class _Master:
             values, lines = self.ask(asked)
             if (bound := self._bound(asked, values)) > best:
                 best, self.centre = bound, asked
-            added = sum(self.add(at, line) for at, line in enumerate(lines) if values[at] * UNIT < NEVER)
+            added = sum(self.add(at, line) for at, line in enumerate(lines) if values[at] * UNIT < CLOSED)
             near = rounds > 1 and value - best <= _DONE * max(1.0, abs(value))
             if near or best >= enough or (not added and rounds > 2 and asked is not self.centre):
                 break
@@ -208,7 +208,7 @@ class _Master:
         for key, column in self.known.items():
             self.program.limit(column, 0, math.inf if self._allows(*key) else 0)
         values, _ = self.ask(self.centre)
-        return bool((values * UNIT < NEVER).all())
+        return bool((values * UNIT < CLOSED).all())
 
     def _allows(self, at: int, line: bytes) -> bool:
         if not self.spread:
@@ -250,5 +250,5 @@ class _Master:
             if watch() or (rounds >= _ROUNDS and not lacking):
                 return
             values, lines = self.ask(self.duals())
-            if not sum(self.add(at, lines[at]) for at in left if values[at] * UNIT < NEVER):
+            if not sum(self.add(at, lines[at]) for at in left if values[at] * UNIT < CLOSED):
                 return

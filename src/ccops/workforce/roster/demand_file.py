@@ -177,10 +177,14 @@ def _planned(stretches: list[_Stretch]) -> Demand:
     for kind in kinds:
         name, starts, length, group = kind
         same = [other for other in kinds if other[0] == name]
-        told = name if len(same) == 1 else f"{name} {starts:%H:%M}"
-        if len([other for other in same if other[1] == starts]) > 1:
-            told += f" {length // 60}:{length % 60:02}" if len({other[3] for other in same}) == 1 else f" {group}"
-        names[kind] = told
+        parts = [name]
+        if len({other[1] for other in same}) > 1:
+            parts.append(f"{starts:%H:%M}")
+        if len({other[2] for other in same if other[1] == starts}) > 1:
+            parts.append(f"{length // 60}:{length % 60:02} h")
+        if len({other[3] for other in same}) > 1:
+            parts.append(group)
+        names[kind] = " ".join(parts)
     shifts = {}
     for stretch in stretches:
         paid = stretch.length if stretch.paid is None else stretch.paid

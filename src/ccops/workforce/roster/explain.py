@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ccops.workforce.roster.model import Atom, build
-from ccops.workforce.roster.problem import OFF, Need, Problem
+from ccops.workforce.roster.problem import Need, Problem
 from ccops.workforce.roster.solve import Search, possible
 
 EFFORT = 20.0  # deterministic seconds for one question
@@ -145,9 +145,3 @@ def shrunk(atoms: Sequence[Atom], impossible: Callable[[Sequence[Atom]], bool]) 
         if size == 1:
             return left
         size //= 2
-
-
-def fixed_choice(problem: Problem, atom: Atom) -> str:
-    """What a fixed assignment says: the shift's name, or nothing for a day off."""
-    choice = problem.people[atom.person].fixed[atom.place]
-    return "" if choice == OFF else problem.shifts[choice].name

@@ -17,7 +17,8 @@ from ccops.workforce.roster.problem import HOUR, OFF, UNIT, Problem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-NEVER = 1e9
+NEVER = 2e9  # the price of what is closed; at half of it a line is closed, whatever prices it collects
+CLOSED = NEVER / 2
 MOST_ARCS = 300_000  # a graph beyond this is left to the solver
 _FREE, _SINGLE = 2, 1  # a day off that has company, or has none so far
 
@@ -63,7 +64,7 @@ class Graph:
     def best(self, who: Sequence[int], price: Floats, allowed: Ints | None = None) -> tuple[Floats, Ints]:
         """The cheapest line of some people when `price` (person x day x shift) is added.
 
-        Its cost (NEVER and more where there is none) and its choices. `allowed` is fewest and most weekends per
+        Its cost (CLOSED and more where there is none) and its choices. `allowed` is fewest and most weekends per
         person, for a graph that counts them.
         """
         cost = self.own[list(who)]

@@ -28,6 +28,7 @@ _ABSENCES = {
 _HISTORY = {
     "agent": aliases("agent"), "day": (*aliases("day"), "date"), "shift": ("班次",), "activity": ("活动",),
     "queue": aliases("queue"), "scheduled start": (), "scheduled end": (), "published": (),
+    "team": aliases("team"),
 }
 _LIKE_A_DATE = re.compile(r"\d{4}[-/.年]|\S*\.\.")
 _NOT = ("not", "不要", "非")

@@ -224,11 +224,11 @@ class Problem:
         who, limits = self.people[person], {}
         contract = self.contract_min(person, week)
         if self.rules.week_most_min is not None:
-            limits["week_most"] = self.rules.week_most_min - self.worked_before(person, week)
+            limits["week_most"] = max(0, self.rules.week_most_min - self.worked_before(person, week))
         if contract is not None:
             limits["contract"] = contract + self.rules.overtime_min
         if who.most_min is not None:
-            limits["own_most"] = who.most_min - self.worked_before(person, week)
+            limits["own_most"] = max(0, who.most_min - self.worked_before(person, week))
         return limits
 
     def least_min(self, person: int, week: int) -> int:

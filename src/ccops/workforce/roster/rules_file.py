@@ -126,9 +126,9 @@ class RulesFile(_Part):
         for shift in shifts:
             for key in (shift.name.casefold(), (shift.start, shift.end, tuple(sorted(shift.skills)))):
                 if key in seen:
-                    other = seen[key]
-                    same = "two shifts of this name" if other == shift.name else f"the same times as {other}"
-                    raise ValueError(f"{shift.name}: {same}; keep one of them")
+                    same = "the name" if isinstance(key, str) else "the same times"
+                    link = f"of {seen[key]} too" if isinstance(key, str) else f"as {seen[key]}"
+                    raise ValueError(f"{shift.name}: {same} {link}; keep one of them")
                 seen[key] = shift.name
         return shifts
 
