@@ -51,10 +51,21 @@ def test_the_next_week(centre: Run) -> None:
         assert set(PROMISED) <= set(row)
         assert row["start_at"].endswith("+08:00")
         assert row["required_gross"] == pytest.approx(row["required"] / 0.7)
-        assert (row["staffed"], row["gap"], row["plus_one_value"]) == (None, None, None)
+        assert row["gap"] == pytest.approx(row["staffed"] - row["required"])  # the demo publishes the week to come
+        assert row["plus_one_value"] is None
     assert {row["queue"] for row in document["rows"]} == {"sales", "service", "billing", "vip"}
     assert not document["hindsight"]
     assert document["hours"]["required"] == pytest.approx(sum(row["required"] for row in document["rows"]) / 2)
+
+
+def test_days_without_a_schedule_have_no_gap(centre: Run) -> None:
+    ran = centre("staff", "--json", "-d", "2026-11-30")
+    assert ran.code == 0, ran.err
+    assert ran.json["rows"]
+    assert {(row["staffed"], row["gap"]) for row in ran.json["rows"]} == {(None, None)}
+    shown = centre("staff", "-d", "2026-11-30").out
+    assert "agent-hours on calls are required" in shown
+    assert "Too few" not in shown
 
 
 def test_a_day_that_was(centre: Run) -> None:

@@ -11,6 +11,8 @@ from ccops.cli import frames, output, quantities
 from ccops.cli.options import DaysAndQueues, Shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import polars as pl
 
     from ccops.labels import Lang
@@ -123,7 +125,7 @@ def told(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: Lang)
     from ccops.workforce.staffing import business_days
 
     days = business_days(plan.total, settings)
-    parts = [*map(output.wrapped, [*basis(plan, settings, lang), verdict(plan, settings, lang)]), "",
+    parts = [*map(output.wrapped, [*basis(plan, settings, lang), *verdict(plan, settings, lang)]), "",
              by_interval(plan, lang) if days.n_unique() == 1 else by_day(plan, days, lang), "",
              by_queue(plan, lang), ""]
     helps = plan.where()
@@ -172,28 +174,29 @@ def target_words(target: Target, lang: Lang) -> str:
     return (", " if lang == "en" else "，").join(words)
 
 
-def verdict(plan: Staffing, settings: Settings, lang: Lang) -> str:
-    """One sentence of what to do."""
+def verdict(plan: Staffing, settings: Settings, lang: Lang) -> Iterator[str]:
+    """How many are needed in all, and what to do about who is there, where that is known."""
     from ccops.labels import text
     from ccops.workforce.staffing import hours
 
     totals = hours(plan, settings)
+    most = plan.total.sort("required", descending=True, nulls_last=True).row(0, named=True)
+    yield text(
+        "staff_verdict_plan", lang, hours=figure(totals.required), paid=figure(totals.paid), fte=figure(totals.fte),
+        day=f"{most['start_at']:%Y-%m-%d}", at=f"{most['start_at']:%H:%M}", most=figure(most["required"]),
+    )
     known = plan.frame.drop_nulls("gap")
     if known.height and totals.short is not None and totals.over is not None:
         worst = known.sort("gap", "start_at", "queue").row(0, named=True)
         short = known.filter(known["gap"] < -0.5).height
         if not short:
-            return text("staff_verdict_enough", lang, known=f"{known.height:,}", hours=figure(totals.over))
-        return text(
+            yield text("staff_verdict_enough", lang, known=f"{known.height:,}", hours=figure(totals.over))
+            return
+        yield text(
             "staff_verdict_short", lang, short=f"{short:,}", known=f"{known.height:,}", hours=figure(totals.short),
             day=f"{worst['start_at']:%Y-%m-%d}", at=f"{worst['start_at']:%H:%M}", queue=worst["queue"],
             gap=figure(-worst["gap"]),
         )
-    most = plan.total.sort("required", descending=True, nulls_last=True).row(0, named=True)
-    return text(
-        "staff_verdict_plan", lang, hours=figure(totals.required), paid=figure(totals.paid), fte=figure(totals.fte),
-        day=f"{most['start_at']:%Y-%m-%d}", at=f"{most['start_at']:%H:%M}", most=figure(most["required"]),
-    )
 
 
 def by_interval(plan: Staffing, lang: Lang) -> str:

@@ -47,7 +47,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{queues}：Erlang C（无法估计来电者耐心）",
     ),
     "staff_verdict_plan": (
-        ("Plan {hours} agent-hours on calls, {paid} paid, {fte} full-time agents; most are needed on {day} at {at}: "
+        ("{hours} agent-hours on calls are required, {paid} paid, {fte} full-time agents; most on {day} at {at}: "
         "{most}."),
         "需要 {hours} 个接话工时，付薪 {paid} 工时，合 {fte} 名全职坐席；峰值在 {day} {at}：{most} 人。",
     ),
