@@ -39,6 +39,9 @@ How to read an export that no source knows: TOML, given with `--map`, or listed 
     "Shift patterns": """\
 What `ccops schedule --shifts` reads: TOML. Lengths of time are minutes, or hours and minutes in quotes, `"8:30"`.
 [How to schedule](../how-to/schedule.md) has an example.""",
+    "Roster rules": """\
+What `ccops roster --rules` reads: TOML. Lengths of time are minutes, or hours and minutes in quotes, `"8:30"`.
+[How to roster](../how-to/roster.md) has an example.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -51,7 +54,7 @@ def pages() -> dict[str, str]:
     """Every generated file: its path in the repository and its text."""
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
-        "mapping": mapping(), "shifts": shifts(), "tables": tables(), "errors": errors(),
+        "mapping": mapping(), "shifts": shifts(), "rosters": rosters(), "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
 
@@ -171,11 +174,25 @@ def mapping() -> str:
 def shifts() -> str:
     from ccops.workforce.schedule.patterns import BreakRule, Every, Group, Limits, Patterns, Prices, Shift, Under
 
-    parts = _begun("Shift patterns")
-    headings = (
+    return _keys_of("Shift patterns", (
         ("The file itself", Patterns), ("[[shift]]", Shift), ("start = { … }", Every), ("breaks = [{ … }]", BreakRule),
         ("[[group]]", Group), ("[prices]", Prices), ("under = [{ … }]", Under), ("[limits]", Limits),
-    )
+    ))
+
+
+def rosters() -> str:
+    from ccops.workforce.roster import rules_file as rules
+
+    return _keys_of("Roster rules", (
+        ("[[shift]]", rules.ShiftRule), ("[rest]", rules.Rest), ("[hours]", rules.Hours), ("[days]", rules.DaysOff),
+        ("[nights]", rules.Nights), ("[weekends]", rules.Weekends), ("[starts]", rules.Starts),
+        ("[demand]", rules.DemandRule), ("[prices]", rules.PriceList),
+    ))
+
+
+def _keys_of(title: str, headings: Iterable[tuple[str, Any]]) -> str:
+    """A page about a TOML file: a table of keys for each of its sections."""
+    parts = _begun(title)
     for heading, model in headings:
         rows = ((f"`{one.alias or key}`", _initial(one), f"{one.description}{_one_of(one.annotation)}")
                 for key, one in model.model_fields.items())
@@ -239,11 +256,13 @@ def schemas() -> Iterator[tuple[str, str]]:
     from ccops.model import TABLES
     from ccops.settings import Settings
     from ccops.sources.mapping import Mapping
+    from ccops.workforce.roster.rules_file import RulesFile
     from ccops.workforce.schedule.patterns import Patterns
 
     yield "schemas/ccops.toml.json", _json(Settings.model_json_schema(by_alias=True))
     yield "schemas/mapping.toml.json", _json(Mapping.model_json_schema())
     yield "schemas/shifts.toml.json", _json(Patterns.model_json_schema(by_alias=True))
+    yield "schemas/roster.toml.json", _json(RulesFile.model_json_schema())
     for table in TABLES:
         yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
     for name, document in DOCUMENTS.items():

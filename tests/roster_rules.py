@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from itertools import product, pairwise
+from itertools import pairwise, product
 
 from ccops.workforce.roster.problem import Person, Problem, Shift
 
@@ -91,6 +91,7 @@ def _runs(problem: Problem, person: Person, all_days: dict[date, Shift]) -> Iter
     rules = problem.rules
     for day in dates(problem):
         before, after = day - timedelta(days=1), day + timedelta(days=1)
+        absent = (day - problem.first).days in person.absent
         if day in all_days:
             run = next(n for n in range(400) if day - timedelta(days=n) not in all_days)
             if rules.days_in_a_row is not None and run > rules.days_in_a_row:
@@ -102,9 +103,8 @@ def _runs(problem: Problem, person: Person, all_days: dict[date, Shift]) -> Iter
                 apart = abs(all_days[before].starts_min - all_days[day].starts_min)
                 if min(apart, 1440 - apart) > rules.start_change_most_min:
                     yield "swing"
-        elif rules.paired_days_off and (day - problem.first).days not in person.absent:
-            if before in all_days and after in all_days:
-                yield "paired"
+        elif rules.paired_days_off and not absent and before in all_days and after in all_days:
+            yield "paired"
     if rules.paired_days_off and problem.first in all_days:
         last, one_before = (problem.first - timedelta(days=n) for n in (1, 2))
         if last not in all_days and one_before in all_days:

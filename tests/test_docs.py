@@ -66,7 +66,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "staff": ["staff", "-d", "2026-11-22"],
     "schedule": ["schedule", "--shifts", "shifts.toml", "-d", "2026-11-22"],
     "adherence": ["adherence", "--by", "agent"],
-    "roster": ["roster", "--demand", "wanted.csv", "--people", "people.csv", "--rules", "shifts.toml"],
+    "roster": ["roster", "--demand", "wanted.csv", "--people", "people.csv", "--rules", "rules.toml"],
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
     "metrics": ["metrics"],
@@ -83,6 +83,8 @@ ARGUMENTS: dict[str, list[str]] = {
 FILES = {
     "queue_log": LOG, "calls.csv": series_files.csv(series_files.drawn(series_files.means(35))),
     "shifts.toml": '[[shift]]\nname = "late"\nstart = "18:00"\nlength = "4:00"\n',
+    "wanted.csv": "day,shift,agents\n2026-11-23,late,1\n", "people.csv": "agent\nAnn\nBo\n",
+    "rules.toml": '[[shift]]\nname = "late"\nstart = "14:00"\nend = "22:00"\n',
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
 

@@ -22,6 +22,7 @@ import pytest
 from ccops.cli.main import run
 from ccops.settings import Settings
 from ccops.sources.mapping import parse_mapping
+from ccops.workforce.roster.rules_file import parse_rules
 from ccops.workforce.schedule.patterns import parse_patterns
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +30,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
-        "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day",
+        "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
     )
 ))
 DEMO = "ccops demo"
@@ -251,6 +252,8 @@ def test_settings_and_mappings_in_pages_are_valid() -> None:
     for page, text in found:
         if "[columns]" in text:
             parse_mapping(text, page)
+        elif "between_shifts" in text:
+            parse_rules(text, page)
         elif "[[shift]]" in text:
             parse_patterns(text, page)
         else:

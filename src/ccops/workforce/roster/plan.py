@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ccops.clock import Zone
 from ccops.errors import UsageError
 from ccops.workforce.roster.count import Costs, costs, covered, week_minutes, weekends, wishes
-from ccops.workforce.roster.problem import HOUR, OFF, UNIT, Problem
+from ccops.workforce.roster.problem import HOUR, OFF, UNIT, Person, Problem
 
 if TYPE_CHECKING:
     import polars as pl
@@ -89,13 +89,17 @@ class Roster:
     def assignments(self) -> list[Assignment]:
         """Every shift of everybody, in order of people and days."""
         found = []
-        for person, line in zip(self.problem.people, self.lines, strict=True):
+        for person, line in self._of_people():
             for day, choice in enumerate(line):
                 if choice != OFF:
                     begin, end = self.problem.span(day, choice)
                     name = self.problem.shifts[choice].name
                     found.append(Assignment(person.agent, self.problem.date_of(day), name, begin, end))
         return found
+
+    def _of_people(self) -> list[tuple[Person, Sequence[int]]]:
+        """People with their lines; nobody where there is no roster."""
+        return list(zip(self.problem.people, self.lines, strict=True)) if self.lines else []
 
     @cached_property
     def people(self) -> list[PersonTotals]:
@@ -142,7 +146,7 @@ class Roster:
         import polars as pl
 
         rows, taken = [], dict[tuple[int, int], int]()
-        for person, line in zip(self.problem.people, self.lines, strict=True):
+        for person, line in self._of_people():
             for day, choice in enumerate(line):
                 if choice == OFF:
                     continue
@@ -174,7 +178,7 @@ class Roster:
         heads = ("agent", *(f"{self.problem.date_of(day):%m-%d}" for day in range(self.problem.days)))
         names = {OFF: "", **{number: shift.name for number, shift in enumerate(self.problem.shifts)}}
         rows = [[who.agent, *(names[choice] for choice in line)]
-                for who, line in zip(self.problem.people, self.lines, strict=True)]
+                for who, line in self._of_people()]
         return table(heads, rows) + paragraph(said)
 
 

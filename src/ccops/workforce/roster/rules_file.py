@@ -61,36 +61,50 @@ def is_night(starts: int, length: int) -> bool:
 
 
 class Rest(_Part):
+    """What nobody works without."""
+
     between_shifts: Minutes = Field(11 * HOUR, ge=0, description="Least time from a shift's end to the next start.")
 
 
 class Hours(_Part):
+    """Limits of a week's hours."""
+
     per_week_max: Minutes | None = Field(48 * HOUR, gt=0, description="Most hours in a week, history included.")
     overtime_max: Minutes = Field(0, ge=0, description="Most hours in a week above the contract.")
     week_starts: Day = Field("mon", description="Weekday on which a week begins.")
 
 
 class DaysOff(_Part):
+    """Days at work and days off."""
+
     in_a_row_max: int | None = Field(6, gt=0, description="Most days at work in a row.")
     paired: bool = Field(True, description="No day off stands alone between two days at work.")
 
 
 class Nights(_Part):
+    """Limits of night shifts."""
+
     in_a_row_max: int | None = Field(None, gt=0, description="Most night shifts in a row.")
     most: int | None = Field(None, ge=0, description="Most night shifts of a person in the whole roster.")
 
 
 class Weekends(_Part):
+    """What a weekend is, and how many of them are worked."""
+
     most: int | None = Field(None, ge=0, description="Most weekends with work of a person in the whole roster.")
     days: list[Day] = Field(["sat", "sun"], min_length=1, description="The days of a weekend.")
 
 
 class Starts(_Part):
+    """How far the times of a person's shifts may change."""
+
     same_in_week: bool = Field(False, description="All shifts of a person's week start at the same time.")
     change_max: Minutes | None = Field(None, ge=0, description="Most that starts of two days in a row may differ.")
 
 
 class DemandRule(_Part):
+    """Whether demand is a wish or a rule."""
+
     must: bool = Field(False, description="All demand has to be covered; else only its column minimum.")
 
 
