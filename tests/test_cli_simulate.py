@@ -224,5 +224,5 @@ def test_progress_is_told(centre: Path) -> None:
     told: list[Any] = []
     with ccops.open(centre / "ccops.duckdb", config=centre / "ccops.toml") as workspace:
         workspace.simulate("2026-11-19", replications=4, what_if=WhatIf.parsed(aht=["-5%"]),
-                           progress=lambda done, total: told.append((done, total)))
-    assert told == [(n, 8) for n in range(1, 9)]
+                           progress=lambda *at: told.append(at))
+    assert told == [("simulate", n, 8) for n in range(1, 9)]

@@ -215,10 +215,10 @@ def test_a_million_calls_in_little_memory() -> None:
 
 def test_replications_side_by_side_are_those_in_turn() -> None:
     busy = day(agents=50, rates={"sales": [3000.0]}, patience=Durations.exponential(60))
-    done: list[tuple[int, int]] = []
+    done: list[tuple[str, int, int]] = []
     alone = simulate(busy, replications=12, threads=1, progress=lambda *at: done.append(at))
     together = simulate(busy, replications=12, threads=4, progress=lambda *at: done.append(at))
-    assert done == [(i, 12) for i in range(1, 13)] * 2
+    assert done == [("simulate", i, 12) for i in range(1, 13)] * 2
     for name in ("counts", "sums", "longest", "spent", "waits"):
         assert np.array_equal(getattr(alone, name), getattr(together, name), equal_nan=True)
     fewer = simulate(busy, replications=3)
@@ -304,7 +304,7 @@ def test_service_level_is_that_of_the_metrics(formula: Formula) -> None:
     ]
     data, tuning = slice_of(queue_visits=rows), {"formula": formula}
     assert {row["outcome"] for row in rows} == {"answered", "abandoned", "overflow", "timeout"}
-    for by, queues in ((["queue"], ["sales", "service"]), ([], [""])):
+    for by, queues in ((["queue"], ["sales", "service"]), ([], [None])):
         found = kpis(data, ["service_level"], by, tuning=tuning)["value"].to_list()
         assert [outcome.service_level(queue, formula=formula).value for queue in queues] == pytest.approx(found)
     keys = ["offered", "answered", "abandoned", "short_abandoned", "flow_outs", "asa", "max_wait", "abandon_rate"]
@@ -338,7 +338,7 @@ def test_frames_agree_with_the_arrays() -> None:
     assert outcome.occupancy("both", 0).value == pytest.approx(outcome.occupancy_by_interval["occupancy"][0])
     assert outcome.longest_wait_s("sales").value == pytest.approx(outcome.frame["max_wait_s"][0])
     assert "service_level" in outcome._repr_html_()
-    for figure, queue, says in (("happiness", "", "no figure"), ("asa_s", "x", "was simulated")):
+    for figure, queue, says in (("happiness", None, "no figure"), ("asa_s", "x", "was simulated")):
         with pytest.raises(UsageError, match=says):
             outcome.figure(figure, queue)
     with pytest.raises(UsageError, match="no crew"):
@@ -348,6 +348,12 @@ def test_frames_agree_with_the_arrays() -> None:
 def test_percentiles_lie_within_their_bin() -> None:
     outcome = simulate(day(agents=3, rates={"sales": [200.0]}), replications=1)
     waits = np.sort(trace(outcome.scenario).filter(pl.col("outcome") == "answered")["wait_s"].to_numpy())
-    for share in (0.1, 0.5, 0.9, 1.0):
-        exact = waits[math.ceil(share * len(waits)) - 1]
+    for share in (0.0, 0.1, 0.5, 0.9, 1.0):
+        exact = waits[max(math.ceil(share * len(waits)), 1) - 1]
         assert outcome.wait_quantile_s(share) == pytest.approx(exact, abs=1.0, rel=0.05)
+
+
+def test_the_shortest_wait_where_nobody_was_answered_at_once() -> None:
+    late = Scenario([Queue("sales", Durations.constant(60), answer_delay=Durations.constant(7))],
+                    [Crew.steady("one", ["sales"], 5, 3600)], 3600, arrivals={"sales": [10.0, 20.0, 30.0]})
+    assert simulate(late, replications=1).wait_quantile_s(0) == 7

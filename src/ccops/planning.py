@@ -6,11 +6,10 @@ Every method works on a slice of the store's data, so that a script can do what 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import date, datetime
     from pathlib import Path
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from ccops.workforce.capacity_outlook import Outlook
     from ccops.workforce.capacity_plan import Plan, Volume
     from ccops.workforce.forecast.result import Backtest, Forecast
+    from ccops.workforce.progress import Progress
     from ccops.workforce.schedule.patterns import Patterns
     from ccops.workforce.schedule.plan import Schedule
     from ccops.workforce.schedule.requirement import Requirement
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ccops.workforce.simulation.validation import Replays
     from ccops.workforce.simulation.whatif import WhatIf
     from ccops.workforce.staffing import Rules, Staffing
-    from ccops.workforce.staffing_period import Progress
     from ccops.workforce.staffing_pooling import Pooling
     from ccops.workforce.trunks import Trunks
 
@@ -98,7 +97,7 @@ class Planning(ABC):
 
     def schedule(self, shifts: Patterns | str | Path, scope: Scope | None = None, *,
                  requirement: Requirement | str | Path | None = None, shrinkage: float = 0.0, gap: float = 0.01,
-                 time_limit_s: float = 60.0, progress: Callable[[str, int, int], None] | None = None) -> Schedule:
+                 time_limit_s: float = 60.0, progress: Progress | None = None) -> Schedule:
         """Which shifts with which breaks cover the requirement of some days at the least cost.
 
         `shifts` are patterns or the file that has them; the requirement is a CSV file's, else that of `staff`.
@@ -126,7 +125,7 @@ class Planning(ABC):
 
     def forecast(self, horizon_days: int = 14, interval: int | None = None, queues: Sequence[str] = (), *,
                  as_of: date | datetime | str | None = None,
-                 progress: Callable[[str, int, int], None] | None = None) -> Forecast:
+                 progress: Progress | None = None) -> Forecast:
         """Expected calls per queue and interval over the coming days, with their range and handling time.
 
         It begins where the data ends, or at `as_of`, and knows nothing later. Raises SourceError with less than three
@@ -151,7 +150,7 @@ class Planning(ABC):
 
     def backtest(self, interval: int | None = None, queues: Sequence[str] = (), *,
                  as_of: date | datetime | str | None = None,
-                 progress: Callable[[str, int, int], None] | None = None) -> Backtest:
+                 progress: Progress | None = None) -> Backtest:
         """How each forecasting method would have done on the last weeks of each queue; refuses as `forecast` does."""
         from ccops.model import Scope
         from ccops.workforce.forecast.making import league, moment_of
@@ -164,7 +163,7 @@ class Planning(ABC):
 
     def simulate(self, day: date | str | None = None, *, queues: Sequence[str] = (), replications: int = 50,
                  seed: int = 1, what_if: WhatIf | None = None, validate: bool = False,
-                 progress: Callable[[int, int], None] | None = None) -> Simulated:
+                 progress: Progress | None = None) -> Simulated:
         """A day call by call: a past one (the last with calls by default) replayed, a day to come from the forecast.
 
         `what_if` are changes, such as `WhatIf.parsed(agents=["+2@10:00-12:00"])`, compared on the same callers;
@@ -182,7 +181,7 @@ class Planning(ABC):
         )
 
     def replay(self, scope: Scope | None = None, *, replications: int = 50, seed: int = 1,
-               progress: Callable[[int, int], None] | None = None) -> Replays:
+               progress: Progress | None = None) -> Replays:
         """Every day with calls replayed and compared with what it was; days that cannot be are skipped and say why."""
         from ccops.model import Scope
         from ccops.workforce.simulation.simulated import days_with_calls, replay_days

@@ -120,8 +120,7 @@ def replayed(plan: Schedule, settings: Settings, shared: Shared) -> Replay:
     """The plan in the simulation."""
     from ccops.workforce.schedule.replay import replay
 
-    show = output.progress(shared.quiet)
-    return replay(plan, settings, progress=(lambda done, total: show("replay", done, total)) if show else None)
+    return replay(plan, settings, progress=output.progress(shared.quiet))
 
 
 def document(plan: Schedule, simulated: Replay | None, lang: Lang) -> dict[str, Any]:
@@ -132,10 +131,7 @@ def document(plan: Schedule, simulated: Replay | None, lang: Lang) -> dict[str, 
                "shrinkage")
     return {name: getattr(plan, name) for name in figures} | {
         "shifts": list(shift_rows(plan)), "intervals": plan.intervals.to_dicts(),
-        "replay": simulated and [
-            asdict(one) | {"queue": one.queue or (None if len(simulated.promises) > 1 else "")}
-            for one in simulated.promises
-        ],
+        "replay": simulated and [asdict(one) for one in simulated.promises],
         "notes": [note.text(lang) for note in plan.notes],
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -82,7 +81,7 @@ def simulate(
 def asked(workspace: Workspace, scope: Scope, what_if: WhatIf, validate: bool, runs: Runs,
           shared: Shared) -> Simulated | Replays:
     """One day, or with `validate` several. Raises UsageError for several days without it."""
-    progress = counted(output.progress(shared.quiet))
+    progress = output.progress(shared.quiet)
     day = scope.first_day
     if scope.first_day == scope.last_day:
         return workspace.simulate(
@@ -94,12 +93,4 @@ def asked(workspace: Workspace, scope: Scope, what_if: WhatIf, validate: bool, r
     if what_if or scope.queues:
         raise UsageError("several days are replayed as they were", fix="name one day for changes or queues")
     return workspace.replay(scope, replications=runs.replications, seed=runs.seed, progress=progress)
-
-
-def counted(show: Callable[[str, int, int], None] | None) -> Callable[[int, int], None] | None:
-    """The progress line for what counts only."""
-    if show is None:
-        return None
-    line = show
-    return lambda done, total: line("simulate", done, total)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
-from ccops.workforce.forecast.result import Forecast, Remark
+from ccops.workforce.forecast.result import Forecast
 from ccops.workforce.patience import Patience, patience_of
+from ccops.workforce.progress import Progress
+from ccops.workforce.remark import Remark
 from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
 from ccops.workforce.staffing_day import hindsight
 from ccops.workforce.staffing_staffed import Staffed, staffed
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from ccops.model import Slice
 
-Progress = Callable[[str, int, int], None]
 PATIENCE_DAYS = 56  # of visits that tell how long people wait
 HORIZON_DAYS = 7
 MOST_DAYS = 366

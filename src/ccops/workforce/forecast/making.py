@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from ccops.errors import SourceError, UsageError
 from ccops.workforce.forecast import assumptions, backtest, calendar, candidates, frames, intraday, special_days
 from ccops.workforce.forecast.days import Days, learnt
 from ccops.workforce.forecast.frames import Expected
-from ccops.workforce.forecast.result import Backtest, Forecast, LeftOut, QueueBacktest, QueueForecast, Remark
+from ccops.workforce.forecast.result import Backtest, Forecast, LeftOut, QueueBacktest, QueueForecast
+from ccops.workforce.progress import Progress
+from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +30,6 @@ LONGEST_DAYS = 366
 _TWO_WEEKS = 14
 _RECENT = 0.98  # a day's weight against the next in the level of handling time
 _RECENT_CALLS = 200.0  # calls' worth of doubt that handling time has changed of late
-Progress = Callable[[str, int, int], None]
 
 
 def forecast(histories: Sequence[History], *, horizon_days: int = 14, settings: Settings,

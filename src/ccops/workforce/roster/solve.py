@@ -16,13 +16,13 @@ from random import Random
 from time import monotonic
 from typing import Any, Literal
 
+from ccops.workforce.progress import Progress
 from ccops.workforce.roster.columns import Lines, Roster
 from ccops.workforce.roster.count import costs, covered, weekends
 from ccops.workforce.roster.interrupt import Stop, interruptible
 from ccops.workforce.roster.model import Keep, Model, build, everything
 from ccops.workforce.roster.problem import UNIT, Problem
 
-Progress = Callable[[str, int, int], None]
 Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 WHOLE = 400  # choices (people x days x shifts) that the solver takes at once first
 _FIRST_EFFORT = 2.0  # deterministic seconds for that

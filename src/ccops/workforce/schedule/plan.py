@@ -9,7 +9,8 @@ import numpy as np
 
 from ccops.clock import BusinessDay
 from ccops.errors import FindingsError
-from ccops.workforce.forecast.result import Remark
+from ccops.workforce.progress import Progress
+from ccops.workforce.remark import Remark
 from ccops.workforce.schedule.breaks import deal
 from ccops.workforce.schedule.clash import clashing
 from ccops.workforce.schedule.drafting import Draft, draft
@@ -17,7 +18,7 @@ from ccops.workforce.schedule.model import Model, build
 from ccops.workforce.schedule.patterns import Patterns
 from ccops.workforce.schedule.program import Array
 from ccops.workforce.schedule.requirement import Requirement
-from ccops.workforce.schedule.solve import Progress, Solved, solve
+from ccops.workforce.schedule.solve import Solved, solve
 from ccops.workforce.schedule.works import Work, break_rows, interval_rows, present, shift_rows, stretch_rows, works
 
 if TYPE_CHECKING:

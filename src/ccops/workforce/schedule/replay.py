@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -19,15 +19,16 @@ from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import NEVER, Crew, Durations, Queue, Scenario, Stint
 
 if TYPE_CHECKING:
+    from ccops.workforce.progress import Progress
     from ccops.workforce.simulation.outcome import Outcome
 
 
 @dataclass(frozen=True)
 class Promise:
     """A queue's service level (answered within the time / offered): as the formulas expect it of the scheduled agents,
-    call by call, and as it was simulated, with its 95 % interval. The queue is empty for all of them together."""
+    call by call, and as it was simulated, with its 95 % interval. The queue is None for all of them together."""
 
-    queue: str
+    queue: str | None
     calls: float
     expected: float | None
     simulated: float
@@ -45,14 +46,14 @@ class Replay:
 
 
 def replay(plan: Schedule, settings: Settings, *, replications: int = 20, seed: int = 1,
-           progress: Callable[[int, int], None] | None = None) -> Replay:
+           progress: Progress | None = None) -> Replay:
     """The plan simulated. Raises UsageError where the requirement does not say for which calls it was made."""
     within = settings.service_level.within_s
     scenario = scenario_of(plan, settings)
     outcome = simulate(scenario, replications=replications, seed=seed, progress=progress)
     names = [queue.name for queue in scenario.queues]
     promises = []
-    for name in ("", *names) if len(names) > 1 else names:
+    for name in (None, *names) if len(names) > 1 else names:
         figure = outcome.service_level(name, formula="offered")
         expected, calls = _expected(plan, [name] if name else names, within)
         promises.append(Promise(name, calls, expected, figure.value, figure.lo, figure.hi))

@@ -24,11 +24,11 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 from scipy.sparse.csgraph import connected_components
 
+from ccops.workforce.progress import Progress
 from ccops.workforce.schedule.model import Model
 from ccops.workforce.schedule.program import Array, Silent, program
 
 Status = Literal["optimal", "within_gap", "time_limit", "interrupted", "infeasible"]
-Progress = Callable[[str, int, int], None]
 EXACT = 1e-6  # a relative gap that counts as none
 _ROUND_SHARE, _NEAR_SHARE = 0.2, 0.4  # of the time that is left, for the two steps before the search of all plans
 

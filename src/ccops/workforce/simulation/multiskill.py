@@ -25,7 +25,7 @@ from ccops import notebook
 from ccops.errors import UsageError
 from ccops.settings import Formula
 from ccops.workforce.erlang import erlang_a, erlang_c
-from ccops.workforce.simulation.outcome import Figure, estimate, service_level_sides
+from ccops.workforce.simulation.outcome import Figure, estimate, occupancy_sides, service_level_sides
 from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import Crew, Queue, Scenario
 
@@ -160,7 +160,7 @@ class _Search:
             counts = outcome.counts[:, :, _WARM_UP:-1].sum(2)
             spent = outcome.spent[:, :, _WARM_UP:-1].sum((1, 2))
             levels = zip(*estimate(*service_level_sides(counts, self.measure[2])), strict=True)
-            busy = estimate(spent[:, 0], spent[:, 0] + spent[:, 3])
+            busy = estimate(*occupancy_sides(spent))
             self.known[agents, long] = [Figure(*map(float, level)) for level in levels], Figure(*map(float, busy))
         return self.known[agents, long]
 

@@ -68,33 +68,47 @@ class Outcome:
         """How many days were simulated."""
         return len(self.counts)
 
-    def figure(self, name: str, queue: str = "", interval: int | None = None) -> Figure:
+    def figure(self, name: str, queue: str | None = None, interval: int | None = None) -> Figure:
         """service_level, asa_s, abandon_rate, answer_rate or aht_s, or the mean of a count, such as `offered`.
 
         Of one queue, or of all calls; of one interval, or of the day.
         """
+        return _one(*self.sides(name, queue, interval))
+
+    def sides(self, name: str, queue: str | None = None, interval: int | None = None) -> tuple[Array, Array]:
+        """What a figure has above and below the line in each replication."""
         keys, rows = self._queue_rows(queue), slice(None) if interval is None else [interval]
         counts, sums = self.counts[:, keys][:, :, rows].sum((1, 2)), self.sums[:, keys][:, :, rows].sum((1, 2))
-        return _one(*_sides(name, counts, sums, self.scenario.formula))
+        return _sides(name, counts, sums, self.scenario.formula)
 
-    def service_level(self, queue: str = "", interval: int | None = None, formula: Formula | None = None) -> Figure:
+    def daily(self, name: str, queue: str | None = None) -> Array:
+        """A figure of every replication, NaN where there is nothing to divide by."""
+        above, below = self.sides(name, queue)
+        return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0), float)
+
+    def service_level(self, queue: str | None = None, interval: int | None = None,
+                      formula: Formula | None = None) -> Figure:
         """Service level by the scenario's formula or another of the eight."""
         keys, rows = self._queue_rows(queue), slice(None) if interval is None else [interval]
         counts = self.counts[:, keys][:, :, rows].sum((1, 2))
         return _one(*service_level_sides(counts, formula or self.scenario.formula))
 
-    def occupancy(self, crew: str = "", interval: int | None = None) -> Figure:
+    def occupancy(self, crew: str | None = None, interval: int | None = None) -> Figure:
         """Handling / (handling + idle in a stint), of one crew or all; ringing and rest are neither."""
         keys, rows = self._crew_rows(crew), slice(None) if interval is None else [interval]
-        spent = self.spent[:, keys][:, :, rows].sum((1, 2))
-        return _one(*_occupancy_sides(spent))
+        return _one(*occupancy_sides(self.spent[:, keys][:, :, rows].sum((1, 2))))
 
-    def longest_wait_s(self, queue: str = "") -> Figure:
+    def occupancy_of(self, queue: str | None) -> Figure:
+        """The occupancy of everybody who serves a queue, or of all."""
+        places = [n for n, crew in enumerate(self.scenario.crews) if queue is None or queue in crew.skills]
+        return _one(*occupancy_sides(self.spent[:, places].sum((1, 2))))
+
+    def longest_wait_s(self, queue: str | None = None) -> Figure:
         """Longest wait of a day, answered or abandoned, on average over the replications that had a call."""
         worst = _longest(self.longest[:, self._queue_rows(queue)], (1, 2))
         return _one(np.where(np.isnan(worst), 0.0, worst), (~np.isnan(worst)).astype(float))
 
-    def wait_quantile_s(self, share: float, queue: str = "") -> float:
+    def wait_quantile_s(self, share: float, queue: str | None = None) -> float:
         """The wait that so much of the answered and abandoned calls of all replications did not exceed.
 
         Placed evenly within its bin, so that it is off by less than a bin: 1 s to two minutes, 5 % above.
@@ -103,11 +117,12 @@ class Outcome:
         total = int(bars.sum())
         if total == 0:
             return math.nan
-        reached = np.cumsum(bars)
-        place = int(np.searchsorted(reached, share * total))
+        filled = np.flatnonzero(bars)
+        reached = np.cumsum(bars[filled])
+        nth = int(np.searchsorted(reached, share * total))
+        place = filled[nth]
         lo, hi = bin_edges()[place], bin_edges()[place + 1]
-        before = reached[place] - bars[place]
-        return float(lo + (hi - lo) * min(max((share * total - before) / bars[place], 0.0), 1.0))
+        return float(lo + (hi - lo) * (1 - (reached[nth] - share * total) / bars[place]))
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -134,7 +149,7 @@ class Outcome:
         if len(names) > 1:
             names, keys = [*names, None], [*keys, list(range(len(names)))]
         spent = np.array([self.spent[:, key].sum((1, 2)) for key in keys]).reshape(len(keys), self.replications, -1)
-        value, lo, hi = estimate(*_occupancy_sides(spent.transpose(1, 0, 2)))
+        value, lo, hi = estimate(*occupancy_sides(spent.transpose(1, 0, 2)))
         columns = {name: spent[..., i].mean(1) for i, name in enumerate(SPENT)}
         figures = {"occupancy": value, "occupancy_lo": lo, "occupancy_hi": hi}
         return pl.DataFrame({"crew": pl.Series(names, dtype=pl.String), **columns, **figures}).fill_nan(None)
@@ -146,7 +161,7 @@ class Outcome:
         parts = []
         for i, crew in enumerate(self.scenario.crews):
             spent = self.spent[:, i, :count]
-            value, lo, hi = estimate(*_occupancy_sides(spent))
+            value, lo, hi = estimate(*occupancy_sides(spent))
             keys = {"crew": [crew.name] * count, "from_s": [k * float(self.scenario.interval_s) for k in range(count)]}
             columns = {name: spent[..., j].mean(0) for j, name in enumerate(SPENT)}
             parts.append(pl.DataFrame({**keys, **columns, "occupancy": value, "occupancy_lo": lo, "occupancy_hi": hi}))
@@ -168,10 +183,10 @@ class Outcome:
         columns |= {"max_wait_s": value, "max_wait_s_lo": lo, "max_wait_s_hi": hi}
         return pl.DataFrame({**labels, **columns}, schema_overrides={"queue": pl.String}).fill_nan(None)
 
-    def _queue_rows(self, queue: str) -> list[int]:
+    def _queue_rows(self, queue: str | None) -> list[int]:
         return _rows(queue, [item.name for item in self.scenario.queues], "queue")
 
-    def _crew_rows(self, crew: str) -> list[int]:
+    def _crew_rows(self, crew: str | None) -> list[int]:
         return _rows(crew, [item.name for item in self.scenario.crews], "crew")
 
     def _repr_html_(self) -> str:
@@ -221,10 +236,9 @@ class Comparison:
 
     frame: pl.DataFrame
 
-    def difference(self, metric: str, queue: str = "") -> Figure:
+    def difference(self, metric: str, queue: str | None = None) -> Figure:
         """One difference, b - a, with its interval."""
-        wanted = pl.col("queue").is_null() if not queue else pl.col("queue") == queue
-        found = self.frame.filter(wanted, pl.col("metric") == metric)
+        found = self.frame.filter(pl.col("queue").eq_missing(pl.lit(queue, pl.String)), pl.col("metric") == metric)
         if found.is_empty():
             raise UsageError(f"no difference of {metric!r} for {queue or 'all calls'}",
                              fix=f"there are {', '.join(self.frame['metric'].unique(maintain_order=True))}")
@@ -246,19 +260,12 @@ def compare(a: Outcome, b: Outcome) -> Comparison:
                          fix="simulate both with one seed and one number of replications")
     ours, theirs = ([queue.name for queue in side.scenario.queues] for side in (a, b))
     rows = []
-    for queue in [*(name for name in ours if name in theirs), ""]:
+    for queue in [*(name for name in ours if name in theirs), None]:
         for metric in (*COUNTS, *RATIOS):
-            sides = [_day(side, metric, queue) for side in (a, b)]
-            rows.append((queue or None, metric, *_difference(*sides)))
-    rows.append((None, "occupancy", *_difference(*(_occupancy_sides(side.spent.sum((1, 2))) for side in (a, b)))))
+            rows.append((queue, metric, *_difference(a.sides(metric, queue), b.sides(metric, queue))))
+    rows.append((None, "occupancy", *_difference(*(occupancy_sides(side.spent.sum((1, 2))) for side in (a, b)))))
     frame = pl.DataFrame(rows, ["queue", "metric", "a", "b", "difference", "lo", "hi"], orient="row")
     return Comparison(frame.with_columns(pl.col("queue").cast(pl.String)).fill_nan(None))
-
-
-def _day(outcome: Outcome, metric: str, queue: str) -> tuple[Array, Array]:
-    keys = outcome._queue_rows(queue)
-    return _sides(metric, outcome.counts[:, keys].sum((1, 2)), outcome.sums[:, keys].sum((1, 2)),
-                  outcome.scenario.formula)
 
 
 def _difference(a: tuple[Array, Array], b: tuple[Array, Array]) -> tuple[float, float, float, float, float]:
@@ -288,7 +295,8 @@ def _sides(name: str, counts: Counts, sums: Array, formula: Formula) -> tuple[Ar
     return sides[name]
 
 
-def _occupancy_sides(spent: Array) -> tuple[Array, Array]:
+def occupancy_sides(spent: Array) -> tuple[Array, Array]:
+    """What occupancy has above and below the line, from seconds whose last axis is SPENT."""
     busy, idle = (spent[..., SPENT.index(name)] for name in ("busy_s", "idle_s"))
     return busy, busy + idle
 
@@ -303,8 +311,8 @@ def _longest(waits: Array, axes: tuple[int, ...]) -> Array:
     return np.where(worst < 0, np.nan, worst)
 
 
-def _rows(name: str, names: list[str], what: str) -> list[int]:
-    if not name:
+def _rows(name: str | None, names: list[str], what: str) -> list[int]:
+    if name is None:
         return list(range(len(names)))
     if name not in names:
         raise UsageError(f"no {what} {name!r} was simulated", fix=f"there are {', '.join(names)}")

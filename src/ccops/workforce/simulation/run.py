@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,7 +19,8 @@ from ccops.workforce.simulation.scenario import Scenario
 if TYPE_CHECKING:
     from types import ModuleType
 
-Progress = Callable[[int, int], None]  # replications done, of how many
+    from ccops.workforce.progress import Progress
+
 ENDS = ("", "answered", "abandoned", "flow_out", "overflow")  # by their number in the kernel
 Log = tuple[NDArray[np.float64], NDArray[np.int64]]
 _ROOM = 4096  # callers who wait at once
@@ -79,12 +79,12 @@ def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progr
     for i in range(alone):
         one(i)
         if progress:
-            progress(i + 1, replications)
+            progress("simulate", i + 1, replications)
     if alone < replications:
         with ThreadPoolExecutor(workers) as pool:
             for done, _ in enumerate(pool.map(one, range(alone, replications)), alone + 1):
                 if progress:
-                    progress(done, replications)
+                    progress("simulate", done, replications)
     return Outcome(scenario, seed, arrays.counts, arrays.sums, arrays.longest, arrays.spent, arrays.waits)
 
 

@@ -107,7 +107,8 @@ class Durations:
         times, levels = np.asarray(curve.times_s, float), np.asarray(curve.survival, float)
         falls = np.all(np.diff(levels) <= 0) and np.all(np.diff(times) >= 0)
         if not (len(times) == len(levels) > 0 and falls and times[0] >= 0 and 0 <= levels[-1] <= levels[0] <= 1):
-            raise UsageError("a survival curve falls from at most 1 to at least 0 over rising times")
+            raise UsageError("a survival curve falls from at most 1 to at least 0 over rising times",
+                             fix="give as many shares as times, the shares never rising and the times never falling")
         tail = _not_negative(curve.tail_s, "a mean duration")
         return cls("survival", float(curve.mean_s), tail, values=times, levels=levels)
 
@@ -158,7 +159,8 @@ class Queue:
         if self.overflow_after_s < math.inf and not self.overflow_to:
             raise UsageError("overflow_after_s without overflow_to", where=where, fix="name the queue to overflow to")
         if not all(0 <= factor < math.inf for factor in self.handling_factors):
-            raise UsageError("a factor of the handling time is negative or unknown", where=where)
+            raise UsageError("a factor of the handling time is negative or unknown", where=where,
+                             fix="give 0 or more for each interval, 1 for no change")
 
 
 @dataclass(frozen=True)
@@ -261,7 +263,8 @@ class Scenario:
         for name, row in rows.items():
             if not np.all((row >= 0) & (row < np.inf)):
                 raise UsageError("a rate is negative or unknown", where=f"queue {name}", fix="give 0 where none comes")
-        return np.array([rows.get(queue.name, np.zeros(width)) for queue in self.queues]).reshape(len(self.queues), width)
+        none = np.zeros(width)
+        return np.array([rows.get(queue.name, none) for queue in self.queues]).reshape(len(self.queues), width)
 
     def instants(self) -> list[Array]:
         """The instants to replay, sorted, by queue. Raises UsageError for impossible ones."""

@@ -12,9 +12,9 @@ import polars as pl
 
 from ccops import notebook
 from ccops.errors import SourceError, UsageError
-from ccops.workforce.forecast.result import Remark
-from ccops.workforce.simulation.outcome import SPENT, Comparison, Figure, Outcome, compare, estimate
-from ccops.workforce.simulation.run import Progress, simulate
+from ccops.workforce.remark import Remark
+from ccops.workforce.simulation.outcome import Comparison, Figure, Outcome, compare
+from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import Scenario
 from ccops.workforce.simulation.twin import Twin, by_choice, clock, twin_of
 from ccops.workforce.simulation.twin_ahead import twin_ahead
@@ -23,6 +23,7 @@ from ccops.workforce.simulation.whatif import WhatIf
 
 if TYPE_CHECKING:
     from ccops.model import Slice
+    from ccops.workforce.progress import Progress
 
 Arrivals = Literal["replay", "forecast"]
 COMPARED = ("service_level", "asa_s", "abandon_rate", "occupancy", "answered", "abandoned")
@@ -64,11 +65,11 @@ class Simulated:
         names: list[str | None] = [*self.queues, None]
         rows = []
         for queue in names:
-            row: dict[str, object] = {"queue": queue, "offered": self.outcome.figure("offered", queue or "").value}
+            row: dict[str, object] = {"queue": queue, "offered": self.outcome.figure("offered", queue).value}
             for metric in FIGURES:
-                row |= _columns(metric, self.outcome.figure(metric, queue or ""))
+                row |= _columns(metric, self.outcome.figure(metric, queue))
                 row[f"{metric}_real"] = self.real.get((queue, metric))
-            rows.append(row | _columns("occupancy", occupancy(self.outcome, queue)))
+            rows.append(row | _columns("occupancy", self.outcome.occupancy_of(queue)))
         schema = {name: pl.String() if name == "queue" else pl.Float64() for name in rows[0]}
         return pl.DataFrame(rows, schema=schema).fill_nan(None)
 
@@ -103,16 +104,6 @@ class Simulated:
 
     def _repr_html_(self) -> str:
         return notebook.table(self.frame.columns, self.frame.rows(), f"{self.day}: {self.outcome.replications} days")
-
-
-def occupancy(outcome: Outcome, queue: str | None) -> Figure:
-    """Handling / (handling + idle) of everybody who serves a queue, or of all."""
-    if queue is None:
-        return outcome.occupancy()
-    places = [n for n, crew in enumerate(outcome.scenario.crews) if queue in crew.skills]
-    spent = outcome.spent[:, places].sum((1, 2))
-    busy, idle = (spent[..., SPENT.index(name)] for name in ("busy_s", "idle_s"))
-    return Figure(*(float(each) for each in estimate(busy, busy + idle)))
 
 
 def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 1, what_if: WhatIf | None = None,
@@ -164,7 +155,7 @@ def replay_days(data: Slice, days: Sequence[date], *, replications: int = 50, se
             outcome = simulate(twin.scenario, replications=replications, seed=seed)
             done.append(validated(data, twin, by_choice(outcome, twin)))
         if progress:
-            progress(n + 1, len(days))
+            progress("simulate", n + 1, len(days))
     if not done:
         why = next(iter(skipped.values()), "no day has calls")
         raise SourceError(f"none of {len(days)} days can be replayed: {why}",
@@ -200,7 +191,7 @@ def _run(scenarios: Sequence[Scenario], replications: int, seed: int, progress: 
     def shown(part: int) -> Progress | None:
         if progress is None:
             return None
-        return lambda done, total: progress(part * total + done, len(scenarios) * total)
+        return lambda what, done, total: progress(what, part * total + done, len(scenarios) * total)
 
     return [simulate(scenario, replications=replications, seed=seed, progress=shown(part))
             for part, scenario in enumerate(scenarios)]

@@ -11,13 +11,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from ccops.metrics.visits import HANDLE_MS
+from ccops.workforce.staffing_staffed import AT_WORK
 
 if TYPE_CHECKING:
     from ccops.model import Slice
 
 REACH = 28  # days before the day that routing, skills and patience are learnt from
 ENOUGH = 7  # of them with calls; with fewer, the days after it count as well
-_AWAY = ("aux", "offline")
 _TOUCHING_S = 1.0  # a log's lines of one moment may be a second apart
 
 Array = NDArray[np.float64]
@@ -93,7 +93,7 @@ def _no_answers(data: Slice) -> pl.DataFrame:
 
 def _presence(data: Slice) -> pl.DataFrame:
     """Touching states made one stretch; states that were only inferred from calls are not signed-in time."""
-    here = (pl.col("login_source") != "inferred") & ~pl.col("state").is_in(_AWAY)
+    here = (pl.col("login_source") != "inferred") & pl.col("state").is_in(AT_WORK)
     states = (
         data.table("agent_states").filter(here.fill_null(False))
         .select("agent", from_s=_epoch("started_at"), to_s=_epoch("ended_at"))

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from ccops import notebook
 from ccops.metrics import kpis
-from ccops.workforce.forecast.result import Remark
-from ccops.workforce.simulation.outcome import COUNTS, SUMS, Outcome, service_level_sides
+from ccops.workforce.remark import Remark
+from ccops.workforce.simulation.outcome import Outcome
 from ccops.workforce.simulation.twin_routing import BY_KEY
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ _SIMULATED = ("answered", "abandoned", "timeout", "overflow", *BY_KEY)
 _NOTABLE = 0.02  # share of a day's visits from which something is worth a sentence
 _BUSY_RINGS = 0.03
 
-Array = NDArray[np.float64]
 Real = Mapping[tuple[str | None, str], float | None]
 
 
@@ -92,22 +90,8 @@ def real_figures(data: Slice, day: date) -> dict[tuple[str | None, str], float |
     return found
 
 
-def daily(outcome: Outcome, metric: str, queue: str | None) -> Array:
-    """A figure of every replication, NaN where there is nothing to divide by."""
-    names = [item.name for item in outcome.scenario.queues]
-    keys = list(range(len(names))) if queue is None else [names.index(queue)]
-    counts, sums = outcome.counts[:, keys].sum((1, 2)), outcome.sums[:, keys].sum((1, 2))
-    column = {name: counts[:, i].astype(float) for i, name in enumerate(COUNTS)}
-    above, below = {
-        "service_level": service_level_sides(counts, outcome.scenario.formula),
-        "asa_s": (sums[:, SUMS.index("wait_answered_s")], column["answered"]),
-        "abandon_rate": (column["abandoned"], column["offered"]),
-    }[metric]
-    return np.asarray(np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0), float)
-
-
 def _row(queue: str | None, metric: str, outcome: Outcome, real: float | None) -> tuple[object, ...]:
-    figure, days = outcome.figure(metric, queue or ""), daily(outcome, metric, queue)
+    figure, days = outcome.figure(metric, queue), outcome.daily(metric, queue)
     known = days[~np.isnan(days)]
     low, high = np.quantile(known, (0.025, 0.975)).tolist() if len(known) else (np.nan, np.nan)
     error = None

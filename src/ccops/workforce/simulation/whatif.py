@@ -26,13 +26,13 @@ Instants = Callable[[int], float]  # minutes of the local clock -> seconds from 
 
 @dataclass(frozen=True)
 class Agents:
-    """`number` agents more (or, below 0, fewer) for a queue (or all: ""), between two minutes of the local clock.
+    """`number` agents more (or, below 0, fewer) for a queue (None: all), between two minutes of the local clock.
 
     `flat`: that many in all, instead of those who are there.
     """
 
     number: int
-    queue: str = ""
+    queue: str | None = None
     first: int | None = None
     last: int | None = None
     flat: bool = False
@@ -43,7 +43,7 @@ class Factor:
     """A factor for a queue, or for all of them; or, of patience, its mean in seconds."""
 
     value: float
-    queue: str = ""
+    queue: str | None = None
     absolute: bool = False
 
 
@@ -105,7 +105,7 @@ def _agents(text: str) -> Agents:
     found = re.fullmatch(rf"(?:([^:@]+):)?([+-]?)(\d{{1,4}})(?:@{_CLOCK}-{_CLOCK})?", text.strip())
     if not found or not int(found[3]):
         raise UsageError(f"--agents {text} is no change of staff", fix="write --agents +2@10:00-12:00 or sales:-1")
-    queue, sign, number = found[1] or "", found[2], int(found[3])
+    queue, sign, number = found[1], found[2], int(found[3])
     if found[4] is None:
         return Agents(-number if sign == "-" else number, queue, flat=not sign)
     first, last = int(found[4]) * 60 + int(found[5]), int(found[6]) * 60 + int(found[7])
@@ -121,7 +121,7 @@ def _factor(text: str, name: str) -> Factor:
     fix = f"write --{name} +10%, --{name} -5% or --{name} sales:-5%{seconds}"
     if not found:
         raise UsageError(f"--{name} {text} is no change", fix=fix)
-    queue, value = found[1] or "", float(found[2])
+    queue, value = found[1], float(found[2])
     if found[3] == "%" and found[2][0] in "+-":
         if value <= -100:
             raise UsageError(f"--{name} {text} leaves nothing over", fix=f"write --{name} -50% for half of it")
@@ -145,13 +145,13 @@ def _pooled(skills: tuple[str, ...], pool: tuple[str, ...]) -> tuple[str, ...]:
 def _changed(queue: Queue, changes: WhatIf) -> Queue:
     handling, patience = queue.handling, queue.patience
     for change in changes.aht:
-        if change.queue in ("", queue.name):
+        if change.queue in (None, queue.name):
             handling = handling.scaled(change.value)
     if handling.mean_s > LONGEST_AHT_S:
         raise UsageError(f"a mean handling time of {handling.mean_s / 3600:.1f} hours", where=f"queue {queue.name}",
                          fix="give a smaller --aht")
     for change in changes.patience:
-        if change.queue in ("", queue.name):
+        if change.queue in (None, queue.name):
             patience = _patience(patience, change)
     return replace(queue, handling=handling, patience=patience)
 
@@ -168,7 +168,7 @@ def _patience(patience: Durations, change: Factor) -> Durations:
 def _scaled(rates: Mapping[str, ArrayLike], changes: Iterable[Factor]) -> dict[str, ArrayLike]:
     scaled = {queue: np.asarray(row, float) for queue, row in rates.items()}
     for change in changes:
-        scaled = {queue: row * change.value if change.queue in ("", queue) else row for queue, row in scaled.items()}
+        scaled = {queue: row * change.value if change.queue in (None, queue) else row for queue, row in scaled.items()}
     return dict(scaled)
 
 
@@ -179,7 +179,7 @@ def _thickened(scenario: Scenario, changes: Iterable[Factor]) -> dict[str, Array
     """
     rng, found = np.random.default_rng(_DRAW), dict(scenario.arrivals)
     for queue, arrivals in scenario.arrivals.items():
-        factor = math.prod(change.value for change in changes if change.queue in ("", queue))
+        factor = math.prod(change.value for change in changes if change.queue in (None, queue))
         at = np.asarray(arrivals, float)
         whole, rest = divmod(factor, 1.0)
         parts = [at] * int(whole)
@@ -235,7 +235,7 @@ def _fewer(crews: list[Crew], change: Agents, first: float, last: float) -> list
                 ranked.append((crew.skills.index(change.queue) if change.queue else 0, -there, place, agent))
     if len(ranked) < -change.number:
         raise UsageError(f"{-change.number} fewer, but agents there then: {len(ranked)}",
-                         where=change.queue and f"queue {change.queue}", fix="take away fewer")
+                         where=f"queue {change.queue}" if change.queue else "", fix="take away fewer")
     gone = sorted(ranked)[: -change.number]
     return [_without(crew, {agent for *_, where, agent in gone if where == place}, first, last)
             for place, crew in enumerate(crews)]
