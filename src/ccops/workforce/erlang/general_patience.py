@@ -7,7 +7,6 @@ step of S that is an exponential, over its tail what Erlang A knows: the integra
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -35,52 +34,50 @@ class ErlangG(QueueModel):
         return "p_abandon"
 
     def level(self, agents: Array, within_s: Array) -> Array:
-        def formula(caller: _Caller) -> Array:
-            return np.clip(1 - caller.waits * (1 - caller.served + caller.served_late), 0.0, 1.0)
-
-        return self._by_chunk(agents, within_s, formula, 0.0)
+        return self._by_chunk(agents, within_s, "service_level")["service_level"]
 
     def lost_share(self, agents: Array) -> Array:
-        last = 1 - float(self.patience.survival[-1]) * np.isposinf(self.patience.tail_s)
-        return self._by_chunk(agents, np.zeros(()), lambda caller: caller.waits * caller.gone, last)
+        return self._by_chunk(agents, np.zeros(()), "p_abandon")["p_abandon"]
 
     def quits(self, agents: Array, within_s: Array) -> Array:
-        def formula(caller: _Caller) -> Array:
-            return caller.waits * np.clip(caller.gone - caller.late + caller.served_late, 0.0, 1.0)
-
-        found = self._by_chunk(agents, within_s, formula, np.nan)
+        found = self._by_chunk(agents, within_s, "quits")["quits"]
         return np.where(agents > 0, found, 1 - self.patience.at(within_s))
 
     def measures(self, agents: Array) -> dict[str, Array]:
-        def of(formula: Callable[[_Caller], Array], without_agents: float) -> Array:
-            return self._by_chunk(agents, np.zeros(()), formula, without_agents)
+        return self._measures(agents, np.zeros(()), "asa_s", "p_wait", "p_abandon")
 
-        wait = of(lambda caller: caller.waits * caller.wait_s, self.patience.mean_s)
-        return {
-            "asa_s": of(lambda caller: caller.waits * caller.served_wait_s / (1 - caller.waits * caller.gone), np.nan),
-            "p_wait": of(lambda caller: caller.waits, 1.0), "p_abandon": self.lost_share(agents),
+    def fare(self, agents: Array, within_s: Array) -> dict[str, Array]:
+        return self._measures(agents, within_s, "service_level", "asa_s", "p_wait", "p_abandon")
+
+    def _measures(self, agents: Array, within_s: Array, *names: str) -> dict[str, Array]:
+        found = self._by_chunk(agents, within_s, *names, "mean_wait_s")
+        wait = found.pop("mean_wait_s")
+        return found | {
             "p_block": np.zeros(wait.shape),
             "queue_length": wait * np.where(self.load > 0, self.calls_per_hour, 1.0) / HOUR_S,
         }
 
-    def _by_chunk(
-        self, agents: Array, within_s: Array, formula: Callable[[_Caller], Array], without_agents: float
-    ) -> Array:
-        """A measure, over a bounded number of scenarios at once and the same time for all of them."""
+    def _by_chunk(self, agents: Array, within_s: Array, *names: str) -> dict[str, Array]:
+        """Measures, over a bounded number of scenarios at once and the same time for all of them."""
         n, within, calls, aht = together(agents, within_s, self.calls_per_hour, self.aht_s)
-        found = np.full(n.shape, without_agents)
+        last = 1 - float(self.patience.survival[-1]) * np.isposinf(self.patience.tail_s)
+        without_agents = {"service_level": 0.0, "asa_s": np.nan, "p_wait": 1.0, "p_abandon": last, "quits": np.nan,
+                          "mean_wait_s": self.patience.mean_s}
+        found = {name: np.full(n.shape, without_agents[name]) for name in names}
         size = max(1, _AT_ONCE // len(self.patience.times_s))
         for time in np.unique(within):
             here = np.flatnonzero((n > 0) & (calls > 0) & (within == time))
             for part in np.split(here, range(size, len(here), size)):
                 lam, service = calls.flat[part] / HOUR_S, n.flat[part] / aht.flat[part]
-                found.flat[part] = formula(_Caller(n.flat[part], lam, service, float(time), self.patience))
+                caller = _Caller(n.flat[part], lam, service, float(time), self.patience)
+                for name in names:
+                    found[name].flat[part] = getattr(caller, name)
         return found
 
 
 class _Caller:
-    """How callers fare, as shares of all (`waits`) and of those who wait: served and gone in the end, still there after
-    the time (late), served after it.
+    """How callers fare, as shares of all (`p_wait`) and of those who wait: served and gone in the end, still there
+    after the time (late), served after it.
 
     `lam` calls and `service` = n mu completions per second. The integrals are kept over e^height.
     """
@@ -107,7 +104,7 @@ class _Caller:
             idle = np.log1p(-blocked) - np.log(blocked) + np.log(lam / service)  # log of 1 / B(n - 1)
         never = float(curve.survival[-1])  # of an endless queue these are served
         self._endless = ~np.isfinite(self._whole)
-        self.waits = np.where(self._endless, 1.0, expit(np.log(lam * self._whole) + height - idle))
+        self.p_wait = np.where(self._endless, 1.0, expit(np.log(lam * self._whole) + height - idle))
         self.served = self._share(self._area @ self._alive + self._scale * self._tail.served, never)
         self.gone = self._share(self._area @ (1 - self._alive) + self._scale * self._tail.gone, 1 - never)
         late = self._area @ late_steps + self._scale * late_tail
@@ -127,16 +124,30 @@ class _Caller:
         return np.where(self._slope > 0, self._span * self._area - turn, turn)
 
     @property
-    def wait_s(self) -> Array:
-        """Mean wait of those who wait: of patience or wait, whichever ends first."""
-        steps = self._area @ self._held[:-1] + self._moment @ self._alive
-        return self._share(steps + self._scale * self._tail.held, np.inf)
+    def service_level(self) -> Array:
+        return np.clip(1 - self.p_wait * (1 - self.served + self.served_late), 0.0, 1.0)
 
     @property
-    def served_wait_s(self) -> Array:
-        """The part of it that the served have waited."""
+    def p_abandon(self) -> Array:
+        return self.p_wait * self.gone
+
+    @property
+    def quits(self) -> Array:
+        """Share of all that gives up within the time."""
+        return self.p_wait * np.clip(self.gone - self.late + self.served_late, 0.0, 1.0)
+
+    @property
+    def mean_wait_s(self) -> Array:
+        """Mean wait of all: of patience or wait, whichever ends first."""
+        steps = self._area @ self._held[:-1] + self._moment @ self._alive
+        return self.p_wait * self._share(steps + self._scale * self._tail.held, np.inf)
+
+    @property
+    def asa_s(self) -> Array:
+        """Mean wait of the served: what they have waited, over their share."""
         steps = self._area @ (self._alive * self._begin) + self._moment @ self._alive
-        return self._share(steps + self._scale * self._tail.served_s, np.inf)
+        waited = self._share(steps + self._scale * self._tail.served_s, np.inf)
+        return self.p_wait * waited / (1 - self.p_abandon)
 
 
 class _Tail:

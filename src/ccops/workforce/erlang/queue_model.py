@@ -98,6 +98,10 @@ class QueueModel(ABC):
     def measures(self, agents: Array) -> dict[str, Array]:
         """asa_s, p_wait, p_abandon, p_block and queue_length of a queue with calls and agents."""
 
+    def fare(self, agents: Array, within_s: Array) -> dict[str, Array]:
+        """`level` (as service_level) and `measures` at once: cheaper than apart where they rest on the same parts."""
+        return {"service_level": self.level(agents, within_s)} | self.measures(agents)
+
     @property
     def lost(self) -> str:
         """Which share of the calls this model knows to be lost: p_abandon, p_block, or none."""
@@ -110,10 +114,12 @@ class QueueModel(ABC):
 
     def at(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Performance:
         """How callers fare with these agents, fractions allowed."""
-        raw, within, level = self._levels(agents, within_s)
-        load = self.load
-        found = {name: np.where(load > 0, values, 0.0) for name, values in self.measures(raw).items()}
-        found |= {"service_level": level, "occupancy": self.occupancy(raw), "agents": raw, "within_s": within}
+        raw, within, load = self._scenarios(agents, within_s)
+        made = self.fare(raw, within)
+        found = {name: np.where(load > 0, values, 0.0) for name, values in made.items()}
+        found["service_level"] = np.where(load > 0, made["service_level"], 1.0)
+        lost = made[self.lost] if self.lost else np.zeros(())
+        found |= {"occupancy": self._busy(raw, lost), "agents": raw, "within_s": within}
         found["calls_per_hour"] = self.attempts(raw)
         return Performance(**{name: as_given(values) for name, values in found.items()})
 
@@ -123,28 +129,34 @@ class QueueModel(ABC):
         offered: answered within the time / offered; ex_abandon_in_t: / offered less those who gave up within the time;
         answered: / answered. NaN where the denominator is empty; 1 without calls.
         """
-        raw, within, level = self._levels(agents, within_s)
+        raw, within, load = self._scenarios(agents, within_s)
+        level = np.where(load > 0, self.level(raw, within), 1.0)
         counted = {"offered": level * 0 + 1, "ex_abandon_in_t": 1 - self.quits(raw, within),
                    "answered": 1 - self.lost_share(raw)}
         shares = {
-            name: np.where(self.load > 0, np.minimum(level / np.where(part > 0, part, np.nan), 1.0), 1.0)
+            name: np.where(load > 0, np.minimum(level / np.where(part > 0, part, np.nan), 1.0), 1.0)
             for name, part in counted.items()
         }
         return {name: as_given(values) for name, values in shares.items()}
 
     def service_level(self, agents: ArrayLike, within_s: ArrayLike = 20.0) -> Any:
         """Only the service level, for many scenarios at once; 1 without calls."""
-        return as_given(self._levels(agents, within_s)[2])
+        raw, within, load = self._scenarios(agents, within_s)
+        return as_given(np.where(load > 0, self.level(raw, within), 1.0))
 
-    def _levels(self, agents: ArrayLike, within_s: ArrayLike) -> tuple[Array, Array, Array]:
+    def _scenarios(self, agents: ArrayLike, within_s: ArrayLike) -> tuple[Array, Array, Array]:
+        """Agents, times and loads, checked and of one shape."""
         raw, within = checked(inputs.AGENTS, agents), checked(inputs.WITHIN, within_s)
-        raw, within, *_ = together(raw, within, self.load, *self.arrays())
-        return raw, within, np.where(self.load > 0, self.level(raw, within), 1.0)
+        raw, within, load, *_ = together(raw, within, self.load, *self.arrays())
+        return raw, within, load
 
     def occupancy(self, agents: Array) -> Array:
         """Share of the agents' time spent on calls: NaN without agents, 1 where the queue grows without end."""
+        return self._busy(agents, self.lost_share(agents))
+
+    def _busy(self, agents: Array, lost: Array) -> Array:
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.minimum(self.load * (1 - self.lost_share(agents)) / np.where(agents > 0, agents, np.nan), 1.0)
+            return np.minimum(self.load * (1 - lost) / np.where(agents > 0, agents, np.nan), 1.0)
 
     def attempts(self, agents: Array) -> Array:
         """Calls per hour, those who were lost and call again included."""

@@ -55,6 +55,9 @@ class Retrials(QueueModel):
     def measures(self, agents: Array) -> dict[str, Array]:
         return self._model(agents).measures(agents)
 
+    def fare(self, agents: Array, within_s: Array) -> dict[str, Array]:
+        return self._model(agents).fare(agents, within_s)
+
     def occupancy(self, agents: Array) -> Array:
         return self._model(agents).occupancy(agents)
 

@@ -22,8 +22,7 @@ from ccops.workforce.erlang.search import least, least_whole
 
 ModelOfRate = Callable[[Array], QueueModel]
 Measure = Literal["expected", "weighted", "quantile"]
-_U, _WEIGHTS = np.polynomial.legendre.leggauss(24)
-_U, _WEIGHTS = (_U + 1) / 2, _WEIGHTS / 2
+NODES = 24  # enough for any spread
 _CERTAIN = 1e-6  # a smaller spread than this makes no difference
 
 
@@ -65,7 +64,7 @@ def uncertain(
         checked(inputs.WITHIN, within_s),
     )
     found = {
-        name: as_given(_level(model_of_rate, _rates(mean, width, name, share), n, within, name))
+        name: as_given(_level(model_of_rate, *_rates(mean, width, name, share), n, within))
         for name in ("expected", "weighted", "quantile")
     }
     return Uncertain(**found)
@@ -87,12 +86,12 @@ def required_uncertain(
         checked(inputs.CALLS, calls_per_hour), checked(inputs.SPREAD, cv), checked(inputs.LEVEL, service_level),
         checked(inputs.WITHIN, within_s),
     )
-    rates, expectation = _rates(mean, width, measure, share), model_of_rate(mean)
+    (rates, weights), expectation = _rates(mean, width, measure, share), model_of_rate(mean)
     load = np.broadcast_to(expectation.load, np.broadcast_shapes(mean.shape, expectation.load.shape))
     cap = None if max_occupancy is None else checked(inputs.OCCUPANCY, max_occupancy)
 
     def enough(n: Array) -> NDArray[np.bool_]:
-        met: NDArray[np.bool_] = _level(model_of_rate, rates, n, within, measure) >= target - 1e-12
+        met: NDArray[np.bool_] = _level(model_of_rate, rates, weights, n, within) >= target - 1e-12
         if cap is not None:
             met &= expectation.occupancy(n) <= cap + 1e-12
         return np.asarray(met | (load == 0))
@@ -101,19 +100,37 @@ def required_uncertain(
     return as_given(found.astype(np.int64) if whole else found)
 
 
-def _rates(mean: Array, cv: Array, measure: str, share: float) -> Array:
-    """Rates along a first axis: the nodes of Gauss's rule over their quantiles, or one high rate for `quantile`.
+def rate_nodes(cv: Array, count: int = NODES, *, over_calls: bool = True) -> tuple[Array, Array]:
+    """Rates as multiples of their mean, `count` along a first axis, and the weights of each: Gauss's rule over the
+    quantiles of the gamma distribution, which spreads them as cases are spread.
 
-    More calls never raise the service level, so its low quantile is that of the high rate. Over calls the rate that is
-    met is gamma again, its shape greater by 1.
+    `over_calls`: as calls meet the rate. A busy interval has more of them: that is gamma again, its shape greater by 1.
     """
-    checked(inputs.SHARE, share)
-    u = np.array([1 - share]) if measure == "quantile" else _U
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return _quantiles(cv, (nodes + 1) / 2, over_calls), weights / 2
+
+
+def high_rate(cv: Array, share: float = 0.1) -> Array:
+    """The rate that is exceeded in a `share` of the intervals, as a multiple of the mean.
+
+    More calls never raise the service level: its low quantile is that of the high rate.
+    """
+    return np.asarray(_quantiles(cv, np.array([1 - share]), False)[0])
+
+
+def _quantiles(cv: Array, at: Array, over_calls: bool) -> Array:
     shape = 1 / np.maximum(cv, _CERTAIN) ** 2
-    met = gammaincinv(shape + (measure == "weighted"), u.reshape(-1, *([1] * mean.ndim)))
-    return np.where(cv > _CERTAIN, mean * met / shape, mean)
+    met = gammaincinv(shape + over_calls, at.reshape(-1, *([1] * np.ndim(cv))))
+    return np.where(cv > _CERTAIN, met / shape, 1.0)
 
 
-def _level(model_of_rate: ModelOfRate, rates: Array, n: Array, within: Array, measure: str) -> Array:
-    levels = np.asarray(model_of_rate(rates).service_level(n, within))
-    return levels[0] if measure == "quantile" else np.tensordot(_WEIGHTS, levels, 1)
+def _rates(mean: Array, cv: Array, measure: str, share: float) -> tuple[Array, Array]:
+    checked(inputs.SHARE, share)
+    if measure == "quantile":
+        return mean * high_rate(cv, share)[None], np.ones(1)
+    nodes, weights = rate_nodes(cv, over_calls=measure == "weighted")
+    return mean * nodes, weights
+
+
+def _level(model_of_rate: ModelOfRate, rates: Array, weights: Array, n: Array, within: Array) -> Array:
+    return np.tensordot(weights, np.asarray(model_of_rate(rates).service_level(n, within)), 1)
