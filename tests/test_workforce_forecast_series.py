@@ -86,6 +86,11 @@ def test_the_time_and_counts_may_be_named(tmp_path: Path) -> None:
         read(tmp_path, text, time=["when", "also", "a"], value="b")
 
 
+def test_a_column_may_be_called_as_nothing_else_is(tmp_path: Path) -> None:
+    found = read(tmp_path, TEXT.replace("calls", "method_calls"))
+    assert [remark.text("en") for remark in found.remarks if "method_calls" in remark.text("en")]
+
+
 def test_rows_are_added_up_to_the_interval(tmp_path: Path) -> None:
     begin = datetime(2026, 3, 2, 8)
     rows = [(begin + timedelta(days=day, minutes=5 * n), (day + n) % 7) for day in range(21) for n in range(120)]

@@ -21,7 +21,7 @@ from ccops.workforce.staffing_requirement import (
     Risk,
     Target,
     level_at_high,
-    outcome,
+    predicted,
     required,
 )
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ccops.settings import Settings
-    from ccops.workforce.forecast.result import Remark
     from ccops.workforce.patience import Patience, Survival
+    from ccops.workforce.remark import Remark
     from ccops.workforce.staffing_staffed import Staffed
 
 Array = NDArray[np.float64]
@@ -278,7 +278,7 @@ def _consequences(loads: Sequence[tuple[NDArray[np.intp], Load]], agents: Array,
     within = rules.target.within_s
     for at, load in loads:
         for when, step in cases:
-            made = outcome(load, np.maximum(agents[at] + step, 0.0), within, rules.risk)
+            made = predicted(load, np.maximum(agents[at] + step, 0.0), within, rules.risk)
             for name in names:
                 found[when + name][at] = getattr(made, name)
         if rules.risk != "mean":

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ccops.labels import NAMES
 from ccops.workforce.forecast import backtest, calendar, candidates
 from ccops.workforce.forecast.days import Days
-from ccops.workforce.forecast.result import Remark
+from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from ccops.settings import Settings
@@ -50,7 +51,8 @@ def of_history(days: Days, found: backtest.Trials, today: date | None) -> Iterat
         yield Remark("forecast_outside", {"calls": f"{history.outside:,.0f}"})
     for method in candidates.METHODS:
         if method.name in found.left_out and callable(method.of):
-            yield Remark("forecast_not_tried", {"method": f"method_{method.name}", "days": str(method.needs_days)})
+            name = NAMES[f"method_{method.name}"]
+            yield Remark("forecast_not_tried", {"method": name, "days": str(method.needs_days)})
     if not found.forecasts or not len(found.targets):
         yield Remark("forecast_not_tested")
     elif len(found.targets) < _FEW:

@@ -9,29 +9,10 @@ from typing import TYPE_CHECKING
 
 from ccops.notebook import table
 from ccops.workforce.forecast.backtest import Score
+from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from ccops.labels import Lang
-
-
-@dataclass(frozen=True)
-class Remark:
-    """Something assumed, or something that could not be used: the key of a sentence and its values."""
-
-    key: str
-    values: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
-
-    def text(self, lang: Lang) -> str:
-        """The sentence; a value may be in both languages, or be the key of a method's name."""
-        from ccops.labels import LANGS, NAMES, text
-
-        pairs = {
-            name: value if isinstance(value, tuple) else NAMES[value] if value.startswith("method_") else (value, value)
-            for name, value in self.values.items()
-        }
-        return text(self.key, lang, **{name: pair[LANGS.index(lang)] for name, pair in pairs.items()})
 
 
 @dataclass(frozen=True)

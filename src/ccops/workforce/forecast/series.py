@@ -23,8 +23,8 @@ from ccops.safe_text import masked
 from ccops.source import Layout
 from ccops.sources import front_end
 from ccops.workforce.forecast import series_columns
-from ccops.workforce.forecast.result import Remark
 from ccops.workforce.history import FAR, History, arranged, clock_passes
+from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from ccops.settings import Settings

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
-from ccops.workforce.forecast.result import Remark
+from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     import polars as pl
