@@ -15,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccops.errors import UsageError
+from ccops.workforce.erlang.abandonment import erlang_a
+from ccops.workforce.erlang.delay import erlang_c
+from ccops.workforce.erlang.general_patience import erlang_g
+from ccops.workforce.erlang.uncertainty import high_rate, rate_nodes, spread
 
 if TYPE_CHECKING:
     from ccops.settings import Settings
@@ -24,7 +28,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Kind = Literal["a", "g", "c"]
 Risk = Literal["mean", "expected", "p10"]
-NODES = 5  # at fewer, strong uncertainty moves the service level by a point
+# Nodes of the rate by how many times wider its spread makes the load than chance does: within 0.005 of the level.
+NODES = ((0.0, 6), (0.5, 12), (1.0, 16), (3.0, 32), (8.0, 80))
 LOW = 0.10  # the share of cases in which the service level is worse than its P10
 LONGEST_AHT_S = 14_400.0
 
@@ -77,10 +82,6 @@ class Load:
 
     def model(self, calls_per_hour: Array) -> QueueModel:
         """The queueing model at other rates; broadcasts."""
-        from ccops.workforce.erlang.abandonment import erlang_a
-        from ccops.workforce.erlang.delay import erlang_c
-        from ccops.workforce.erlang.general_patience import erlang_g
-
         if self.kind == "c":
             return erlang_c(calls_per_hour, self.aht_s)
         if self.kind == "g":
@@ -89,55 +90,38 @@ class Load:
         return erlang_a(calls_per_hour, self.aht_s, self.patience_s)
 
     def rates(self, risk: Risk) -> tuple[Array, Array]:
-        """Rates per hour and their weights in calls, a row per node: the mean, the nodes of its distribution, or the
-        rate that is exceeded in one case of ten."""
+        """Rates per hour and their weights in calls, a row per node: the mean, the nodes of its distribution (as many
+        as its widest row needs), or the rate that is exceeded in one case of ten."""
         one = np.ones((1, len(self.calls_per_hour)))
         if risk == "mean":
             return self.calls_per_hour[None, :], one
         if risk == "p10":
             return self.high()[None, :], one
-        nodes, weights = gamma_nodes(self.shape)
-        return self.calls_per_hour * nodes, weights
+        nodes, weights = rate_nodes(self.cv, int(self.nodes().max()))
+        return self.calls_per_hour * nodes, np.broadcast_to(weights[:, None], nodes.shape)
+
+    def nodes(self) -> NDArray[np.intp]:
+        """How many nodes each row needs."""
+        width = self.cv * np.sqrt(self.erlangs())
+        limits, counts = zip(*NODES, strict=True)
+        return np.asarray(np.array(counts)[np.searchsorted(limits, width, side="right") - 1])
 
     def erlangs(self) -> Array:
         """Agents that the mean rate would keep busy."""
         return self.calls_per_hour * self.aht_s / 3600
 
     @property
-    def shape(self) -> Array:
-        """Of the gamma distribution of the rate; infinite where nothing but chance was left of the spread."""
-        spread = np.maximum(self.dispersion - 1, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(spread > 1e-9, self.calls_per_hour * self.hours / spread, np.inf)
+    def cv(self) -> Array:
+        """Standard deviation of the rate over its mean; 0 where nothing but chance was left of the spread."""
+        return spread(self.calls_per_hour * self.hours, np.maximum(self.dispersion, 1.0))
 
     def high(self) -> Array:
         """The rate that is exceeded in one case of ten, never below the mean: there the service level is its P10."""
-        from scipy.special import gammaincinv
-
-        known = np.isfinite(self.shape)
-        shape = np.where(known, self.shape, 1.0)
-        return self.calls_per_hour * np.where(known, np.maximum(gammaincinv(shape, 1 - LOW) / shape, 1.0), 1.0)
-
-
-def gamma_nodes(shape: Array) -> tuple[Array, Array]:
-    """Nodes and weights (nodes x shapes) for what a call meets when the rate is gamma with mean 1 and this shape.
-
-    A busy interval has more callers to meet it: what they meet is a gamma whose shape is larger by one, at the same
-    scale. Gauss's rule for it, from the eigenvalues of its recurrence (Golub & Welsch 1969).
-    """
-    known = np.where(np.isfinite(shape), shape, 1.0)
-    i = np.arange(NODES)
-    matrix = np.zeros((len(shape), NODES, NODES))
-    matrix[:, i, i] = 2 * i + known[:, None] + 1
-    matrix[:, i[1:], i[:-1]] = matrix[:, i[:-1], i[1:]] = np.sqrt(i[1:] * (i[1:] + known[:, None]))
-    values, vectors = np.linalg.eigh(matrix)
-    nodes, weights = values.T / known, vectors[:, 0, :].T ** 2
-    certain = ~np.isfinite(shape)
-    return np.where(certain, 1.0, nodes), np.where(certain, 1 / NODES, weights)
+        return self.calls_per_hour * np.maximum(high_rate(self.cv, LOW), 1.0)
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Prediction:
     """What agents make of a load, over its distribution: ratios of expected calls, NaN where there are none."""
 
     service_level: Array
@@ -146,13 +130,22 @@ class Outcome:
     occupancy: Array
 
 
-def outcome(load: Load, agents: Array, within_s: float, risk: Risk) -> Outcome:
+def predicted(load: Load, agents: Array, within_s: float, risk: Risk) -> Prediction:
     """The load's figures with these agents; `risk` mean at the forecast, else over its distribution."""
-    parts = [
-        _outcome(_part(load, rows), agents[rows], within_s, "mean" if risk == "mean" else "expected")
-        for rows in np.array_split(np.arange(len(agents)), max(1, len(agents) // _AT_ONCE))
-    ]
-    return Outcome(*(np.concatenate([getattr(each, one.name) for each in parts]) for one in fields(Outcome)))
+    over: Risk = "mean" if risk == "mean" else "expected"
+    found = {one.name: np.full(len(agents), np.nan) for one in fields(Prediction)}
+    for rows in _alike(load, over):
+        made = _predicted(_part(load, rows), agents[rows], within_s, over)
+        for name, values in found.items():
+            values[rows] = getattr(made, name)
+    return Prediction(**found)
+
+
+def _alike(load: Load, risk: Risk) -> list[NDArray[np.intp]]:
+    """Rows that need as many nodes, so many at once as fit."""
+    counts = load.nodes() if risk == "expected" else np.ones(len(load.calls_per_hour), int)
+    groups = [np.flatnonzero(counts == count) for count in np.unique(counts)]
+    return [part for rows in groups for part in np.array_split(rows, max(1, len(rows) // _AT_ONCE))]
 
 
 def level_at_high(load: Load, agents: Array, within_s: float) -> Array:
@@ -160,17 +153,16 @@ def level_at_high(load: Load, agents: Array, within_s: float) -> Array:
     return np.asarray(load.model(load.high()).level(agents, np.full(len(agents), within_s)))
 
 
-def _outcome(load: Load, agents: Array, within_s: float, risk: Risk) -> Outcome:
+def _predicted(load: Load, agents: Array, within_s: float, risk: Risk) -> Prediction:
     rates, weights = load.rates(risk)
-    model, n = load.model(rates), np.broadcast_to(agents, rates.shape)
-    level, found = model.level(n, np.full(rates.shape, within_s)), model.measures(n)
-    asa, lost = found["asa_s"], found["p_abandon"]
+    found = load.model(rates).fare(np.broadcast_to(agents, rates.shape), np.full(rates.shape, within_s))
+    level, asa, lost = found["service_level"], found["asa_s"], found["p_abandon"]
     served = weights * (1 - lost)
     with np.errstate(divide="ignore", invalid="ignore"):  # nobody served, nobody there: unknown
         waited = (np.where(served > 0, asa, 0.0) * served).sum(axis=0) / served.sum(axis=0)
         busy = load.erlangs() * served.sum(axis=0) / np.where(agents > 0, agents, np.nan)
-    return Outcome((level * weights).sum(axis=0), np.where(np.isfinite(waited), waited, np.nan),
-                   (lost * weights).sum(axis=0), np.minimum(busy, 1.0))
+    return Prediction((level * weights).sum(axis=0), np.where(np.isfinite(waited), waited, np.nan),
+                      (lost * weights).sum(axis=0), np.minimum(busy, 1.0))
 
 
 def required(load: Load, target: Target, risk: Risk, max_occupancy: float = 1.0) -> Array:
@@ -178,7 +170,9 @@ def required(load: Load, target: Target, risk: Risk, max_occupancy: float = 1.0)
 
     Never fewer under p10 than at the mean. No calls need no agents.
     """
-    need = _meeting(load, target, risk)
+    need = np.zeros(len(load.calls_per_hour))
+    for rows in _alike(load, risk):
+        need[rows] = _meeting(_part(load, rows), target, risk)
     if risk == "p10":
         need = np.maximum(need, _meeting(load, target, "mean"))
     if max_occupancy < 1:
@@ -196,22 +190,26 @@ def _meeting(load: Load, target: Target, risk: Risk) -> Array:
     def margin(agents: Array, rows: NDArray[np.intp]) -> Array:
         calls, weight = rates[:, rows], weights[:, rows]
         model, n = _part(load, rows).model(calls), np.broadcast_to(agents, calls.shape)
+        within = np.full(calls.shape, target.within_s)
+        if target.asa_s is None and target.answer_rate is None:
+            found = {"service_level": model.level(n, within)}
+        else:
+            found = model.fare(n, within)
         margins = []
         if target.service_level is not None:
-            level = (model.level(n, np.full(calls.shape, target.within_s)) * weight).sum(axis=0)
+            level = (found["service_level"] * weight).sum(axis=0)
             margins.append(ndtri(_inside(level)) - ndtri(target.service_level))
         if target.answer_rate is not None:
-            answered = ((1 - model.lost_share(n)) * weight).sum(axis=0)
+            answered = ((1 - found["p_abandon"]) * weight).sum(axis=0)
             margins.append(ndtri(_inside(answered)) - ndtri(target.answer_rate))
         if target.asa_s is not None:
-            found = model.measures(n)
             served = (1 - found["p_abandon"]) * weight
             waited = (np.where(served > 0, found["asa_s"], 0.0) * served).sum(axis=0)
             asa = np.where(served.sum(axis=0) > 0, waited / np.maximum(served.sum(axis=0), 1e-300), np.inf)
             margins.append(np.log(target.asa_s) - np.log(np.clip(asa, 1e-12, 1e12)))
         return np.asarray(np.min(margins, axis=0))
 
-    erlangs, extra = load.erlangs(), load.erlangs() / np.sqrt(load.shape)
+    erlangs, extra = load.erlangs(), load.erlangs() * load.cv
     width = np.sqrt(erlangs + (0.0 if risk == "mean" else extra**2))
     begin = rates[0] * load.aht_s / 3600 + 0.5 * np.sqrt(erlangs) if risk == "p10" else erlangs + 0.7 * width
     return _root(margin, np.where(load.calls_per_hour > 0, begin, 0.0), width)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -106,8 +107,13 @@ def rate_nodes(cv: Array, count: int = NODES, *, over_calls: bool = True) -> tup
 
     `over_calls`: as calls meet the rate. A busy interval has more of them: that is gamma again, its shape greater by 1.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(count)
+    nodes, weights = _gauss(count)
     return _quantiles(cv, (nodes + 1) / 2, over_calls), weights / 2
+
+
+@cache
+def _gauss(count: int) -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(count)
 
 
 def high_rate(cv: Array, share: float = 0.1) -> Array:
