@@ -202,3 +202,46 @@ def test_lines_for_the_busy_hour(centre: Run) -> None:
     assert found["erlangs"] == max(day["erlangs"] for day in found["days"])
     assert [row["trunks"] for row in found["blockings"]] == sorted(
         (row["trunks"] for row in found["blockings"]), reverse=True)
+
+
+CREWS = ("--crew", "sales,service", "--crew", "billing,service", "--crew", "vip,sales:1.1")
+
+
+def test_crews_of_several_skills(centre: Run) -> None:
+    assert centre("staff", "-d", "2026-11-19", "--json").json["crews"] is None
+    document = centre("staff", "-d", "2026-11-19", *CREWS, "--at", "14:10", "--json").json
+    TypeAdapter(StaffDocument).validate_python(document)
+    found = document["crews"]
+    assert found["start_at"] == "2026-11-19T14:00:00+08:00"
+    rows = {row["queue"]: row for row in document["rows"] if row["start_at"] == found["start_at"] and row["volume"]}
+    assert {row["queue"]: (row["calls"], row["aht_s"]) for row in found["queues"]} == {
+        queue: (row["volume"], row["aht_s"]) for queue, row in rows.items()}
+    assert all(row["service_level"]["mean"] >= 0.8 for row in found["queues"])
+    assert found["cost"] == pytest.approx(sum(row["agents"] * row["agent_cost"] for row in found["crews"]))
+    assert found["agents"] == sum(row["agents"] for row in found["crews"])
+    assert found["saved"] == found["siloed"] - found["agents"]
+
+
+def test_crews_in_both_languages(centre: Run) -> None:
+    english, chinese = (centre("staff", "-d", "2026-11-19", *CREWS, "--lang", lang).out for lang in ("en", "zh"))
+    assert "Crews for the 30 minutes from 2026-11-19" in english
+    assert "With every queue apart it takes" in english
+    assert "分钟的坐席组配置" in chinese
+    crewed = english.partition("Crews for")[2], chinese.rpartition("起 30 分钟")[2]
+    assert not re.search(r"[\u4e00-\u9fff]", crewed[0])
+    figures = [sorted(re.findall(r"\d+\.\d%|±\d\.\d", text)) for text in crewed]
+    assert len(figures[0]) >= 2 * 3
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--crew", "sales"], "no crew serves it"), (["--crew", "sale"], "did you mean sales?"),
+    (["--crew", "sales", "--crew", "sales"], "named twice"), (["--at", "10:00"], "--at without --crew"),
+    (["--crew", "sales", "-o", "week.csv"], "crews are no part of the file"),
+    (["--queue", "sales", "--crew", "sales,service"], "no queue 'service' is staffed"),
+])
+def test_crews_that_cannot_be(centre: Run, arguments: list[str], said: str) -> None:
+    ran = centre("staff", "-d", "2026-11-19", *arguments)
+    assert ran.code == 2, ran.err
+    assert said in ran.err
+    assert "fix: " in ran.err

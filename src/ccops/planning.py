@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ccops.workforce.schedule.patterns import Patterns
     from ccops.workforce.schedule.plan import Schedule
     from ccops.workforce.schedule.requirement import Requirement
+    from ccops.workforce.simulation.crewed import Crewed
+    from ccops.workforce.simulation.multiskill import CrewKind
     from ccops.workforce.simulation.simulated import Simulated
     from ccops.workforce.simulation.validation import Replays
     from ccops.workforce.simulation.whatif import WhatIf
@@ -50,13 +52,11 @@ class Planning(ABC):
         Days with calls are judged by what came, days to come by the forecast; without days, the `horizon_days` (7)
         after the last one with calls. `rules` are the settings' unless given: `Rules.of(ws.settings, risk="p10")`.
         """
-        from dataclasses import replace
-
         from ccops.model import Scope
         from ccops.workforce.staffing_period import staff_days
 
         scope = scope or Scope()
-        data = self.slice(replace(scope, first_day=None, last_day=None))
+        data = self.slice(scope).between(None, None)
         return staff_days(data, scope.first_day, scope.last_day, horizon_days=horizon_days, rules=rules,
                           progress=progress)
 
@@ -80,6 +80,19 @@ class Planning(ABC):
         from ccops.workforce.staffing_pooling import pool
 
         return pool(plan, self.settings, queues)
+
+    def crews(self, plan: Staffing, crews: Sequence[CrewKind | str], *, at: str | None = None, seed: int = 1,
+              progress: Progress | None = None) -> Crewed:
+        """The cheapest agents of such crews for a staffing's busiest interval (or the busiest with `at`, HH:MM, in it).
+
+        A crew is its queues in order of preference and, if not 1, an agent's cost: `sales,service:1.1`. Raises
+        UsageError for crews that cannot be, a queue that none serves, and a time without calls.
+        """
+        from ccops.workforce.handling import handling_of
+        from ccops.workforce.simulation.crewed import crews_of
+
+        handling = handling_of(self.slice(), plan.rules.interval_min)
+        return crews_of(plan, handling, crews, at=at, seed=seed, progress=progress)
 
     def requirement(self, scope: Scope | None = None, patterns: Patterns | None = None, *,
                     progress: Progress | None = None) -> Requirement:
@@ -123,7 +136,7 @@ class Planning(ABC):
         return schedule(needs, patterns, day, shrinkage=shrinkage, gap=gap, time_limit_s=time_limit_s,
                         progress=progress, where="shifts" if isinstance(shifts, Patterns) else str(shifts))
 
-    def forecast(self, horizon_days: int = 14, interval: int | None = None, queues: Sequence[str] = (), *,
+    def forecast(self, horizon_days: int = 14, interval_min: int | None = None, queues: Sequence[str] = (), *,
                  as_of: date | datetime | str | None = None,
                  progress: Progress | None = None) -> Forecast:
         """Expected calls per queue and interval over the coming days, with their range and handling time.
@@ -131,24 +144,15 @@ class Planning(ABC):
         It begins where the data ends, or at `as_of`, and knows nothing later. Raises SourceError with less than three
         weeks of history, UsageError for a queue that the data does not have.
         """
-        from dataclasses import replace
-
         from ccops.model import Scope
-        from ccops.workforce.forecast.making import forecast, moment_of
-        from ccops.workforce.handling import handling_of
-        from ccops.workforce.history import histories
+        from ccops.workforce.expected import expected
+        from ccops.workforce.forecast.making import moment_of
 
-        minutes, until = interval or self.settings.report.interval, moment_of(as_of, self.settings)
-        data = self.slice(Scope(queues=tuple(queues)))
-        found = histories(data, minutes, until=until)
-        if until is not None and found:
-            data = replace(data, scope=replace(data.scope, last_day=found[0].days[-1]))
-        return forecast(
-            found, horizon_days=horizon_days, settings=self.settings, as_of=until, progress=progress,
-            handling=handling_of(data, minutes),
-        )
+        data, until = self.slice(Scope(queues=tuple(queues))), moment_of(as_of, self.settings)
+        return expected(data, interval_min or self.settings.report.interval, horizon_days, until=until,
+                        progress=progress)
 
-    def backtest(self, interval: int | None = None, queues: Sequence[str] = (), *,
+    def backtest(self, interval_min: int | None = None, queues: Sequence[str] = (), *,
                  as_of: date | datetime | str | None = None,
                  progress: Progress | None = None) -> Backtest:
         """How each forecasting method would have done on the last weeks of each queue; refuses as `forecast` does."""
@@ -158,7 +162,7 @@ class Planning(ABC):
 
         until = moment_of(as_of, self.settings)
         data = self.slice(Scope(queues=tuple(queues)))
-        found = histories(data, interval or self.settings.report.interval, until=until)
+        found = histories(data, interval_min or self.settings.report.interval, until=until)
         return league(found, settings=self.settings, progress=progress)
 
     def simulate(self, day: date | str | None = None, *, queues: Sequence[str] = (), replications: int = 50,
@@ -170,11 +174,14 @@ class Planning(ABC):
         `validate` compares with the real day. Raises SourceError for a day without calls or known agents, UsageError
         for changes that cannot be.
         """
+        from ccops.workforce.expected import expected_between
         from ccops.workforce.simulation.simulated import chosen_day, simulate_day
 
         data = self.slice()
         chosen, last = chosen_day(data, day)
-        expected = self.forecast((chosen - last).days).frame if chosen > last else None
+        expected = None
+        if chosen > last:
+            expected = expected_between(data, last, chosen, chosen, self.settings.report.interval).frame
         return simulate_day(
             data, chosen, queues=queues, replications=replications, seed=seed, what_if=what_if, validate=validate,
             expected=expected, progress=progress,
@@ -184,7 +191,8 @@ class Planning(ABC):
                progress: Progress | None = None) -> Replays:
         """Every day with calls replayed and compared with what it was; days that cannot be are skipped and say why."""
         from ccops.model import Scope
-        from ccops.workforce.simulation.simulated import days_with_calls, replay_days
+        from ccops.workforce.simulation.simulated import replay_days
+        from ccops.workforce.visits import days_with_calls
 
         scope, data = scope or Scope(), self.slice()
         days = days_with_calls(data, scope.first_day, scope.last_day)

@@ -207,8 +207,61 @@ class PoolFigures:
 
 
 @dataclass(frozen=True)
+class CrewSpread:
+    """A simulated figure with its 95 % interval."""
+
+    mean: float
+    lo: float
+    hi: float
+
+
+@dataclass(frozen=True)
+class CrewRow:
+    """A crew; `queues` are those it serves that have calls, the preferred first."""
+
+    crew: str
+    queues: list[str]
+    agent_cost: float
+    agents: int
+
+
+@dataclass(frozen=True)
+class CrewQueue:
+    """A queue in the interval; `siloed` agents by Erlang A (C where patience is null) if only it were theirs."""
+
+    queue: str
+    calls: float
+    aht_s: float
+    patience_s: float | None
+    siloed: int
+    service_level: CrewSpread
+
+
+@dataclass(frozen=True)
+class CrewFigures:
+    """The cheapest crews found for one interval, beside every queue apart (`siloed`) and one pool (`pooled`).
+
+    `saved` is siloed less agents.
+    """
+
+    start_at: datetime
+    interval_min: int
+    target: float
+    within_s: float
+    agents: int
+    cost: float
+    occupancy: CrewSpread
+    siloed: int
+    pooled: int
+    saved: int
+    crews: list[CrewRow]
+    queues: list[CrewQueue]
+
+
+@dataclass(frozen=True)
 class StaffDocument:
-    """`helps` are the rows in which one more agent brings most calls in time; `pool` is null unless asked for."""
+    """`helps` are the rows in which one more agent brings most calls in time; `pool` and `crews` are null unless asked
+    for."""
 
     schema: str
     rows: list[StaffRow]
@@ -219,4 +272,5 @@ class StaffDocument:
     hindsight: bool
     helps: list[StaffRow]
     pool: PoolFigures | None
+    crews: CrewFigures | None
     notes: list[str]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from typer import Option
 
-from ccops.cli import frames, output, quantities
+from ccops.cli import crews, frames, output, quantities
 from ccops.cli.options import DaysAndQueues, Shared
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Demands:
 def staff(
     days: DaysAndQueues,
     demands: Demands,
+    sought: crews.Crews,
     shared: Shared,
     horizon: Annotated[
         str | None, Option(metavar="DAYS", help="So many days after the last one with calls: 7d, 2w.")
@@ -87,11 +88,13 @@ def staff(
         ahead = quantities.days(horizon, "--horizon") if horizon else None
         plan = workspace.staff(scope, horizon_days=ahead, rules=rules, progress=output.progress(shared.quiet))
         pooled = workspace.pool(plan, pooled_queues(pool)) if pool else None
+        crewed = sought.found(workspace, plan, out, shared)
     if out:
         frames.write(plan.frame, out, "staff")
     else:
-        output.answer("staff", document(plan, pooled, workspace.settings, shared.language), shared.json,
-                      lambda: told(plan, pooled, workspace.settings, shared.language))
+        output.answer("staff", document(plan, pooled, workspace.settings, shared.language) | crews.document(crewed),
+                      shared.json, lambda: told(plan, pooled, workspace.settings, shared.language)
+                      + crews.told(crewed, shared.language))
 
 
 def pooled_queues(text: str) -> tuple[str, ...]:

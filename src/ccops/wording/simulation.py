@@ -8,6 +8,9 @@ sim_change | Change | 变化
 sim_error | Error | 误差
 sim_simulated | Simulated | 仿真
 sim_calls | Calls | 话务量
+crew | Crew | 坐席组
+crews_cost | Cost each | 单人成本
+crews_apart | Agents apart | 分组人数
 """
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -57,6 +60,28 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "其余各天可能的原因（以误差最大的 {day} 为例）：",
     ),
     "sim_skipped": ("{day} left out: {why}", "略过 {day}：{why}"),
+    "crews_head": (
+        "Crews for the {minutes} minutes from {at}: every queue {level} within {within} s, simulated.",
+        "{at} 起 {minutes} 分钟的坐席组配置：各技能组{within}秒内接通 {level}（仿真）。",
+    ),
+    "crews_verdict": (
+        ("{agents} agents at a cost of {cost}, busy {busy} of the time. With every queue apart it takes {siloed} "
+        "(Erlang A), with everybody serving every queue {pooled}."),
+        "共 {agents} 人，成本 {cost}，占用率 {busy}。各技能组分开需 {siloed} 人（Erlang A），全员通岗需 {pooled} 人。",
+    ),
+    "crews_saved": (
+        "Agents saved by cross-training: {saved}.",
+        "跨技能培训在此可节省 {saved} 人。",
+    ),
+    "crews_not_saved": (
+        "These crews save nobody against queues apart.",
+        "与分组相比，这些坐席组不节省人力。",
+    ),
+    "crews_note": (
+        ("Net agents on the expected calls: shrinkage, the occupancy cap and what may come beyond the forecast are not "
+        "in it."),
+        "按预期来电计算的净人数，未计缩减率、占用率上限与预测以外的波动。",
+    ),
     "twin_same_day": (
         "there is no other day to learn patience and routing from: they are the day's own, and it knows its own waits",
         "没有其他日期可供学习耐心与路由规则，只能取自当日本身，因而已知当日的等待",

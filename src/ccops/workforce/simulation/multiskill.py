@@ -201,7 +201,7 @@ class _Search:
                 load[2][i] = min(load[2][i], queue.patience.mean_s)
             goal, within_s = max(self.targets), self.measure[0]
             found.append(tuple(
-                self.capped(kind, _required(calls, seconds / calls, patience, goal, within_s)) if calls else 0
+                self.capped(kind, alone(calls, seconds / calls, patience, goal, within_s)) if calls else 0
                 for kind, calls, seconds, patience in zip(self.crews, *load, strict=True)
             ))
         return list(dict.fromkeys(found))
@@ -269,8 +269,8 @@ def _neighbours(agents: Agents) -> Iterator[tuple[str, Agents]]:
                 yield "two for one", tuple((np.array(agents) - units[i] - units[j] + units[k]).tolist())
 
 
-def _required(calls_per_hour: float, aht_s: float, patience_s: float, target: float, within_s: float) -> int:
-    """Erlang A's requirement, or Erlang C's where nobody gives up."""
-    endless = math.isinf(patience_s)
-    model = erlang_c(calls_per_hour, aht_s) if endless else erlang_a(calls_per_hour, aht_s, patience_s)
-    return int(np.asarray(model.required(target, within_s)))
+def alone(calls_per_hour: float, aht_s: float, patience_s: float | None, target: float, within_s: float) -> int:
+    """Whole agents that a queue needs for itself: Erlang A's, or Erlang C's where nobody gives up (None, infinite)."""
+    if patience_s is None or math.isinf(patience_s):
+        return int(np.asarray(erlang_c(calls_per_hour, aht_s).required(target, within_s)))
+    return int(np.asarray(erlang_a(calls_per_hour, aht_s, patience_s).required(target, within_s)))
