@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -80,9 +81,16 @@ def test_the_parts_of_the_explanation_add_up(report: Report) -> None:
 
 def test_the_explanation_is_a_sentence_in_both_languages(report: Report) -> None:
     told = note(report, "verdict", "verdict_short_why")
-    assert "for more calls than forecast" in sentence(told, "en")
+    assert "for more calls than forecast, " in sentence(told, "en")
     assert "来电超预测" in sentence(told, "zh")
     assert "{" not in sentence(told, "en") + sentence(told, "zh")
+
+
+def test_what_helped_is_said_in_words_and_not_by_a_sign() -> None:
+    told = note(daily(centre(busy=QUIET - 2), DAY), "verdict", "verdict_short_offset")
+    en, zh = sentence(told, "en").split("short: ")[1], sentence(told, "zh")
+    assert re.fullmatch(r"\d\.\d not scheduled; against that, \d\.\d for fewer calls than forecast\.", en)
+    assert "相抵：来电少于预测" in zh
 
 
 def test_enough_agents_need_no_explanation() -> None:
@@ -113,3 +121,18 @@ def test_every_format_has_the_plan(report: Report) -> None:
     assert '"unit": "expected"' in rendered(report, ".json", "en").decode()
     assert "需求人数" in rendered(report, ".csv", "zh").decode("utf-8-sig")
     assert "Forecast" in rendered(report, ".md", "en").decode()
+
+
+def test_queues_together_need_fewer_than_each_apart() -> None:
+    both = [
+        answered(f"{queue}-{hour}-{n}", f"{hour:02}:{n * 2:02}:00", 5, 240, "amy", queue=queue)
+        for queue in ("sales", "service") for hour in range(9, 15) for n in range(12)
+    ]
+    told = note(daily(slice_of(both), DAY), "intervals", "plan_apart").values
+    apart, pooled = told["apart"], told["pooled"]
+    assert isinstance(apart, Measure)
+    assert isinstance(pooled, Measure)
+    # 144 calls of 240 s are 9.6 hours of work, in six half-hours: neither way of staffing can do with less.
+    assert 9.6 < pooled.value < apart.value  # type: ignore[operator]  # numbers, both
+    one = daily(slice_of(both[:72]), DAY)
+    assert "plan_apart" not in keys(one, "intervals")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from ccops.reports.lookup import Key, aware
 
 _TARGETED = "service_level"
 _OUTSIDE = 0.10  # of the offered visits: fewer than this outside the service level are not worth a sentence
+_PARTS = ("planned_short", "absent", "more_calls", "longer_handling")
 _NOTICEABLE = 0.05  # agents: less is written as none
 _NOTABLE = math.log(1.03)  # a driver that moved less than 3 % is no cause
 # What pushes a service level down, which way, and how the sentence names it. Handling is the median: one call that was
@@ -125,10 +127,29 @@ def _why(f: DayFigures, key: Key) -> list[Note]:
     short = f.plan.shortfalls.get(key[0])
     if short is None or short.short < _NOTICEABLE or f.today("login").note:
         return []
-    parts = ("required", "staffed", "short", "planned_short", "absent", "more_calls", "longer_handling")
-    values: dict[str, Value] = {name: Measure(getattr(short, name), Unit.EXPECTED) for name in parts}
-    known = "verdict_short" if short.more_calls is None else "verdict_short_why"
-    return [Note(known, {"interval": span(f, key[0]), **values}, brief=True)]
+    values: dict[str, Value] = {"interval": span(f, key[0])} | {
+        name: Measure(getattr(short, name), Unit.EXPECTED) for name in ("required", "staffed", "short", *_PARTS)
+    }
+    if short.more_calls is None:
+        return [Note("verdict_short", values, brief=True)]
+    parts = {name: part for name in _PARTS if abs(part := getattr(short, name) or 0.0) >= _NOTICEABLE}
+    largest = sorted(parts, key=lambda name: -abs(parts[name]))
+    values["causes"] = _listed([_part(name, parts[name]) for name in largest if parts[name] > 0])
+    if all(part > 0 for part in parts.values()):
+        return [Note("verdict_short_why", values, brief=True)]
+    values["helped"] = _listed([_part(name, parts[name]) for name in largest if parts[name] < 0])
+    return [Note("verdict_short_offset", values, brief=True)]
+
+
+def _part(name: str, agents: float) -> Note:
+    """What made people short, or fewer of them short, in agents."""
+    return Note(f"short_{name}" if agents > 0 else f"spare_{name}", {"agents": Measure(abs(agents), Unit.EXPECTED)})
+
+
+def _listed(notes: Sequence[Note]) -> Note | None:
+    """Parts of a sentence one after another."""
+    first, *rest = notes or (None,)
+    return Note("listed", {"first": first, "rest": _listed(rest)}) if rest else first
 
 
 def _cause(f: DayFigures) -> Note | None:

@@ -7,10 +7,12 @@ from itertools import pairwise
 
 from ccops.reports.daily_summary import worst_intervals
 from ccops.reports.day_figures import DayFigures
+from ccops.reports.day_plan import POOLED
 from ccops.reports.document import Bars, Block, Column, HeatMap, Measure, Note, Section, Table, Term, Unit, Value
 from ccops.reports.lookup import Key, Lookup, aware
 
 WORST = 3
+_SPARED = 0.5  # agent-hours a day: less is not worth a sentence
 _LEVEL = "service_level"
 _INTERVAL = ("offered", "answered", "abandoned", "service_level", "asa", "max_wait", "aht")
 _QUEUE = (*_INTERVAL[:3], "abandon_rate", *_INTERVAL[3:], "intervals_met")
@@ -37,6 +39,10 @@ def intervals(f: DayFigures) -> Section:
     if met.denominator and f.target(_LEVEL) is not None:
         counts = {"met": round(met.numerator or 0), "counted": round(met.denominator)}
         blocks.append(Note("intervals_on_target", counts))
+    apart, pooled = f.plan.hours("required", f.interval), f.plan.hours(POOLED, f.interval)
+    if apart is not None and pooled is not None and apart - pooled > _SPARED:
+        hours = {"apart": Measure(apart, Unit.EXPECTED), "pooled": Measure(pooled, Unit.EXPECTED)}
+        blocks.append(Note("plan_apart", hours))
     return Section("intervals", (*blocks, Note("by_arrival"), *f.intervals.impossible(_INTERVAL)))
 
 

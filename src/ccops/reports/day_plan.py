@@ -20,6 +20,11 @@ class DayPlan:
     rows: Mapping[datetime, Mapping[str, float | None]]
     shortfalls: Mapping[datetime, Shortfall]
 
+    def hours(self, column: str, interval: int) -> float | None:
+        """Agent-hours of the day; None where they are not known for every interval of `interval` minutes."""
+        known = [agents for row in self.rows.values() if (agents := row[column]) is not None]
+        return sum(known) * interval / 60 if known and len(known) == len(self.rows) else None
+
     def get(self, start: datetime, column: str) -> float | None:
         """`forecast`, `required`, `staffed` or `gap` of an interval; None where it is not known."""
         return self.rows.get(start, {}).get(column)
@@ -31,6 +36,7 @@ class DayPlan:
 
 
 PLANNED = ("forecast", "staffed", "required", "gap")
+POOLED = "required_pooled"  # if everybody served every queue
 NO_PLAN = DayPlan({}, {})
 
 
@@ -48,7 +54,7 @@ def day_plan(data: Slice, day: date, interval: int) -> DayPlan:
     shortfalls: dict[datetime, Shortfall] = {}
     for row in frame.filter(frame["queue"].is_null()).iter_rows(named=True):
         start = row["start_at"].astimezone(UTC).replace(tzinfo=None)
-        rows[start] = {column: row[column] for column in PLANNED}
+        rows[start] = {column: row[column] for column in (*PLANNED, POOLED)}
         if short := explain_interval(frame, row["start_at"]):
             shortfalls[start] = short
     return DayPlan(rows, shortfalls)

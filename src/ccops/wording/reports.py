@@ -58,12 +58,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人，缺 {short} 人。",
     ),
     "verdict_short_why": (
-        "{interval} needed {required} agents for the calls that came, and {staffed} were there. Of the {short} short: "
-        "{absent} scheduled but away, {planned_short} not scheduled, {more_calls} for more calls than forecast, "
-        "{longer_handling} for longer handling.",
-        "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人。缺口 {short} 人中：已排班未在岗 {absent}，"
-        "少排班 {planned_short}，来电超预测 {more_calls}，处理时长偏长 {longer_handling}。",
+        ("{interval} needed {required} agents for the calls that came, and {staffed} were there. "
+        "Of the {short} short: {causes}."),
+        "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人。缺口 {short} 人：{causes}。",
     ),
+    "verdict_short_offset": (
+        ("{interval} needed {required} agents for the calls that came, and {staffed} were there. "
+        "Of the {short} short: {causes}; against that, {helped}."),
+        "{interval} 按实际来电需 {required} 人，实际在岗 {staffed} 人。缺口 {short} 人：{causes}；相抵：{helped}。",
+    ),
+    "short_absent": ("{agents} scheduled but away", "已排班未在岗 {agents}"),
+    "short_planned_short": ("{agents} not scheduled", "少排班 {agents}"),
+    "short_more_calls": ("{agents} for more calls than forecast", "来电超预测 {agents}"),
+    "short_longer_handling": ("{agents} for longer handling", "处理时长偏长 {agents}"),
+    "spare_absent": ("{agents} more there than scheduled", "在岗多于排班 {agents}"),
+    "spare_planned_short": ("{agents} scheduled beyond the forecast's need", "多排班 {agents}"),
+    "spare_more_calls": ("{agents} for fewer calls than forecast", "来电少于预测 {agents}"),
+    "spare_longer_handling": ("{agents} for shorter handling", "处理时长偏短 {agents}"),
+    "plan_apart": (
+        ("Required adds up the queues as if each had people of its own: {apart} agent-hours. "
+        "If everybody served every queue, {pooled} would do."),
+        "需求人数按各技能组分别配人相加，共 {apart} 工时；若人人能接所有技能组，{pooled} 工时即可。",
+    ),
+    "listed": ("{first}, {rest}", "{first}，{rest}"),
     "verdict_cause_volume": (
         "Biggest cause: {change} offered against the same weekday last week ({now} against {before}).",
         "主要原因：呼入量较上周同日 {change}（{now} 对 {before}）。",
