@@ -18,7 +18,7 @@ from ccops.workforce.forecast import backtest, candidates
 from ccops.workforce.forecast.days import learnt
 from ccops.workforce.forecast.making import forecast, league, moment_of
 from ccops.workforce.forecast.result import Forecast
-from ccops.workforce.handling import Handling, handling_of
+from ccops.workforce.handling import Usual, handling_of
 from ccops.workforce.history import History, histories
 from ccops.workspace import Workspace, open_workspace
 from stores import imported, opened
@@ -200,7 +200,7 @@ def test_handling_time_follows_its_weekday_interval_and_level() -> None:
     counts = np.nan_to_num(history.counts)
     aht = np.where(np.arange(84) < 70, 1.0, 1.2)[:, None] * table[history.weekdays]
     history = History(**(vars(history) | {"handled": counts, "handle_s": counts * aht}))
-    handling = Handling(204.0, 0.5, 1000, 60, table, np.array([200.0]), 5.0, 0.5)
+    handling = Usual(204.0, 1000, 60, table)
     found = made(history=history, days=7, handling={"sales": handling})
     monday = found.frame.filter(pl.col("start_at").dt.weekday() == 1)["aht_s"].to_list()
     assert monday[1] / monday[0] == pytest.approx(1.5)

@@ -231,8 +231,8 @@ def test_passes_of_the_clock() -> None:
 def test_start_of_an_interval_on_the_sites_clock() -> None:
     history = only(visits(21, lambda day, hour: 5), settings={"site.day_start": "04:00", "site.tz": "Asia/Shanghai"})
     business_day = Settings().replacing(**{"site.tz": "Asia/Shanghai"}).business_day
-    assert history.start_at(MONDAY, 0, business_day).isoformat() == "2026-09-07T04:00:00+08:00"
-    assert history.start_at(MONDAY, 21, business_day).isoformat() == "2026-09-08T01:00:00+08:00"
+    assert [at.isoformat() for at in history.starts(MONDAY, 0, business_day)] == ["2026-09-07T04:00:00+08:00"]
+    assert [at.isoformat() for at in history.starts(MONDAY, 21, business_day)] == ["2026-09-08T01:00:00+08:00"]
 
 
 def test_outbound_visits_and_no_visits() -> None:

@@ -265,7 +265,8 @@ def bank(path: Path) -> Slice:
 
 
 def test_the_bank_is_reproduced_on_the_median_day(real_data: Callable[[str], Path]) -> None:
-    from ccops.workforce.simulation.simulated import days_with_calls, replay_days
+    from ccops.workforce.simulation.simulated import replay_days
+    from ccops.workforce.visits import days_with_calls
 
     data = bank(real_data("anonymous_bank_1999_02_first_half.tsv"))
     replays = replay_days(data, days_with_calls(data, None, None))

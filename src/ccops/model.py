@@ -214,7 +214,7 @@ SHIFTS = Table(
     columns=_columns("""
 agent       text     the agent
 activity    text     off, lunch, break, meeting, training, other, work; work is scheduled to be available
-queue       text     the queue that the work is planned for, if the schedule says
+queue       text     the queues that the work is planned for, parted by ;, if the schedule says
 started_at  instant  from
 ended_at    instant  to
 overlap     flag     the same was planned twice at once, or break and lunch together: one of them shows
@@ -333,6 +333,14 @@ class Slice:
     def on(self, first: date, last: date | None = None) -> Slice:
         """The same data on other days."""
         return replace(self, scope=self.scope.on(first, last))
+
+    def between(self, first: date | None, last: date | None) -> Slice:
+        """The same data from one day to another, both included; None is as far as it goes."""
+        return replace(self, scope=replace(self.scope, first_day=first, last_day=last))
+
+    def everyone(self) -> Slice:
+        """The data of all queues, agents and teams on its days: work is shared, whoever is asked about."""
+        return replace(self, scope=replace(self.scope, queues=(), agents=(), teams=()))
 
     @classmethod
     def of(cls, frames: Mapping[str, pl.DataFrame], scope: Scope, settings: Settings,

@@ -4,7 +4,7 @@ interval, so that peaks cost what they cost."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ccops.errors import SourceError, UsageError
 from ccops.workforce.capacity import MONTHS_FOR_TREND, Trend, trend
 from ccops.workforce.capacity_plan import Volume, month_name, month_number
+from ccops.workforce.history import instants
 from ccops.workforce.staffing import Rules, business_days, requirement
 
 if TYPE_CHECKING:
@@ -65,8 +66,7 @@ def typical_weeks(data: Slice, last: date, interval_min: int) -> list[Week]:
     """The typical week of each queue, from the eight weeks up to `last`. Raises SourceError where there is none."""
     from ccops.workforce.history import histories
 
-    whole = replace(data, scope=replace(data.scope, first_day=None, last_day=last))
-    past = histories(whole, interval_min)
+    past = histories(data.between(None, last), interval_min)
     days = max((len(history.days) for history in past), default=0)
     if 0 < days < WEEK:
         raise SourceError(f"a typical week takes seven days of calls; there are {days}",
@@ -133,9 +133,7 @@ def demand(weeks: Sequence[Week], patience: dict[str, Patience], settings: Setti
     month from the middle of their eight weeks on; else by the trend of the history, if that has six whole months.
     """
     numbers = range(first, first + months)
-    levels, low, high, found, rate = _levels(weeks, first, months, growth)
-    if volumes:
-        levels, low, high, found, rate = np.ones(months), np.full(months, np.nan), np.full(months, np.nan), None, None
+    levels, low, high, found, rate = _levels(weeks, first, months, growth, bool(volumes))
     calls, lo, hi, seconds, hours = (np.zeros(months) for _ in range(5))
     for n, number in enumerate(numbers):
         frame, scale = _month(weeks, settings, number, float(levels[n]), volumes)
@@ -150,10 +148,12 @@ def demand(weeks: Sequence[Week], patience: dict[str, Patience], settings: Setti
                   seconds / 3600, hours, rate, found)
 
 
-def _levels(weeks: Sequence[Week], first: int, months: int,
-            growth: float | None) -> tuple[Array, Array, Array, Trend | None, float | None]:
-    """Calls of each month over those of typical weeks, with bounds where they come from a trend."""
+def _levels(weeks: Sequence[Week], first: int, months: int, growth: float | None,
+            given: bool) -> tuple[Array, Array, Array, Trend | None, float | None]:
+    """Calls of each month over those of typical weeks, with bounds if a trend told them; 1 if they are given."""
     unknown = np.full(months, np.nan)
+    if given:
+        return np.ones(months), unknown, unknown, None, None
     seen = level_history(weeks)
     if growth is None and len(seen) >= MONTHS_FOR_TREND and _consecutive(seen):
         gone = first - seen[-1][0] - 1
@@ -172,35 +172,43 @@ def _consecutive(seen: Sequence[tuple[int, float]]) -> bool:
 
 @dataclass(frozen=True)
 class _Scale:
-    """How often the weekday of each of a month's first seven days comes in that month."""
+    """How often the weekday of each of a month's seven days comes in that month."""
 
     days: dict[date, float]
 
 
 def _month(weeks: Sequence[Week], settings: Settings, month: int, level: float,
            volumes: Sequence[Volume]) -> tuple[pl.DataFrame, _Scale]:
-    """A month as the week of its first seven days, each weekday once, at the level of its calls."""
+    """A month as a week of its first days, each weekday once, at the level of its calls.
+
+    A day on which the clocks change is none that stands for the others: it gives way to the one a week later.
+    """
     import polars as pl
 
     begin, end = _begins(month), _begins(month + 1)
     days = [begin + timedelta(days=n) for n in range((end - begin).days)]
     times = np.bincount([day.weekday() for day in days if day not in settings.forecast.closed], minlength=WEEK)
-    sample = days[:WEEK]
+    sample = [next(d for d in days[n::WEEK] if _has_all_hours(d, settings)) for n in range(WEEK)]
     factors = _factors(weeks, times, level, month, volumes)
     parts = []
     for week in weeks:
         factor, aht_factor = factors[week.history.queue]
         for day in sample:
             slots = np.flatnonzero(np.isfinite(week.calls[day.weekday()]))
-            starts = [week.history.start_at(day, int(slot), settings.business_day) for slot in slots]
+            starts = [at for slot in slots.tolist() for at in week.history.starts(day, slot, settings.business_day)]
             parts.append(pl.DataFrame({
                 "queue": pl.Series([week.history.queue] * len(slots), dtype=pl.String),
-                "start_at": pl.Series(starts, dtype=pl.Datetime("us", settings.zone.name)),
+                "start_at": instants(starts, settings.zone),
                 "volume": week.calls[day.weekday()][slots] * factor,
                 "aht_s": week.aht_s[day.weekday()][slots] * aht_factor,
                 "dispersion": np.full(len(slots), week.dispersion),
             }))
     return pl.concat(parts), _Scale({day: float(times[day.weekday()]) for day in sample})
+
+
+def _has_all_hours(day: date, settings: Settings) -> bool:
+    begin, end = settings.business_day.bounds(day)
+    return end - begin == timedelta(days=1)
 
 
 def _factors(weeks: Sequence[Week], times: NDArray[np.int64], level: float, month: int,

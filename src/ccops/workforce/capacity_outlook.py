@@ -15,7 +15,8 @@ from ccops.workforce.capacity_demand import Demand, demand, typical_weeks
 from ccops.workforce.capacity_plan import Plan, Volume, begun, check_volumes, month_name, month_number
 from ccops.workforce.remark import Remark
 from ccops.workforce.staffing import Rules
-from ccops.workforce.staffing_period import last_day, patience_before
+from ccops.workforce.staffing_period import patience_before
+from ccops.workforce.visits import last_day
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from ccops.metrics.visits import HANDLE_MS, HANDLED
+from ccops.workforce.visits import LONGEST_S, Cells, cells, inbound_visits
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from ccops.model import Slice
+    from ccops.settings import Settings
 
-LONGEST_S = 4 * 3600  # beyond it a record was left open, nobody talked; as the daily report's exceptions have it
 FEWEST = 50  # calls below which a queue says too little for a distribution of its own
 _SAMPLE = 2000
 _WEEKDAYS = 7
@@ -30,23 +30,17 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Handling:
-    """A queue's handling time: talk, hold and after-call work, as far as the source has them.
+class Usual:
+    """A queue's mean handling time: talk, hold and after-call work, as far as the source has them.
 
-    `aht_s` has a row per weekday (Monday first) and a column per interval of the business day, none unknown.
-    `sample_s` are equally likely values in rising order; `log_mean` and `log_sd` fit a lognormal to times above 0.
-    `n` calls stand behind it, `absurd` others (below 0 or over four hours) were left out. `pooled`: too few calls of
-    its own, so the shape is that of all queues, at this queue's mean.
+    `aht_s` has a row per weekday (Monday first) and a column per interval of the business day, none unknown. `n` calls
+    stand behind it, `absurd` others (below 0 or over four hours) were left out. `pooled`: too few calls of its own.
     """
 
     mean_s: float
-    cv: float
     n: int
     interval_min: int
     aht_s: Array
-    sample_s: Array
-    log_mean: float
-    log_sd: float
     absurd: int = 0
     pooled: bool = False
 
@@ -55,34 +49,54 @@ class Handling:
         return float(self.aht_s[weekday, slot])
 
 
-def handling_of(data: Slice, interval_min: int = 30) -> dict[str, Handling]:
-    """Handling time per queue of the slice; a queue without a single handled call is not in it."""
-    import polars as pl
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Handling(Usual):
+    """A queue's handling time with its distribution.
 
-    times = (
-        data.table("queue_visits").filter(HANDLED & pl.col("queue").is_not_null())
-        .select("queue", "day", "quarter", handle_s=HANDLE_MS / 1000).collect()
-    )
-    sane = times["handle_s"].is_between(0, LONGEST_S)
-    kept, absurd = times.filter(sane), times.filter(~sane)
-    if not kept.height:
-        return {}
-    centre = kept["handle_s"].to_numpy()
+    `sample_s` are equally likely values in rising order; `log_mean` and `log_sd` fit a lognormal to times above 0.
+    Where it is pooled, the shape is that of all queues, at this queue's mean.
+    """
+
+    cv: float
+    sample_s: Array
+    log_mean: float
+    log_sd: float
+
+
+def usual_handling(found: Cells, settings: Settings, interval_min: int = 30) -> dict[str, Usual]:
+    """Mean handling time per queue; a queue without a single handled call is not in it."""
     slots = -(-24 * 60 // interval_min)
-    begins = data.settings.business_day.shift_s // 60
-    cells = kept.with_columns(
+    begins = settings.business_day.shift_s // 60
+    sums = found.frame.with_columns(
         weekday=pl.col("day").dt.weekday().cast(pl.Int64) - 1,
         slot=(pl.col("quarter") * 15 - begins) % (24 * 60) // interval_min,
-    )
-    names = sorted(kept["queue"].unique())
-    own = [cells.filter(pl.col("queue") == name) for name in names]
-    within = _within([rows["handle_s"].to_numpy() for rows in own])
-    means = np.array([float(rows["handle_s"].to_numpy().mean()) for rows in own])
-    counts = np.array([rows.height for rows in own], float)
-    credible = shrunk(means, counts, float(centre.mean()), within, len(names) - 1)
+    ).group_by("queue", "weekday", "slot").agg(pl.col("handled", "sane", "sane_s", "sane_s2").sum())
+    queues = sorted(sums.filter(pl.col("sane") > 0)["queue"].unique())
+    if not queues:
+        return {}
+    own = [_Sums.of(sums.filter(pl.col("queue") == queue), slots) for queue in queues]
+    totals = [each.over(None) for each in own]
+    counts, means = np.array([n for n, _, _ in totals]), np.array([s / n for n, s, _ in totals])
+    within = _pooled_variance(*np.array(totals).T)
+    centre = float((counts * means).sum() / counts.sum())
+    credible = shrunk(means, counts, centre, within, len(queues) - 1)
     return {
-        name: _handling(rows, mean, centre, (slots, interval_min), absurd.filter(pl.col("queue") == name).height)
-        for name, rows, mean in zip(names, own, credible.tolist(), strict=True)
+        queue: _usual(each, float(mean), interval_min) for queue, each, mean in zip(queues, own, credible, strict=True)
+    }
+
+
+def handling_of(data: Slice, interval_min: int = 30) -> dict[str, Handling]:
+    """Handling time per queue of the slice, with its distribution."""
+    usual = usual_handling(cells(data), data.settings, interval_min)
+    times = (
+        inbound_visits(data).filter(HANDLED).select("queue", handle_s=HANDLE_MS / 1000)
+        .filter(pl.col("handle_s").is_between(0, LONGEST_S)).collect()
+    )
+    centre = times["handle_s"].to_numpy()
+    own = times.partition_by("queue", as_dict=True)
+    return {
+        queue: _distributed(found, own[queue,]["handle_s"].to_numpy(), centre)
+        for queue, found in usual.items() if (queue,) in own
     }
 
 
@@ -110,50 +124,62 @@ def lognormal_fit(times_s: ArrayLike) -> tuple[float, float]:
     return (float(logs.mean()), float(logs.std())) if len(logs) else (math.nan, math.nan)
 
 
-def _handling(cells: pl.DataFrame, mean_s: float, centre: Array, grid: tuple[int, int], absurd: int) -> Handling:
-    times = cells["handle_s"].to_numpy()
-    pooled = len(times) < FEWEST
-    shape = centre * (mean_s / centre.mean()) if pooled and centre.mean() > 0 else times
+def _distributed(usual: Usual, times: Array, centre: Array) -> Handling:
+    shape = centre * (usual.mean_s / centre.mean()) if usual.pooled and centre.mean() > 0 else times
     spread = float(shape.std() / shape.mean()) if shape.mean() > 0 else 0.0
     log_mean, log_sd = lognormal_fit(shape)
-    slots, interval_min = grid
-    table = _table(cells, mean_s if pooled else float(times.mean()), slots)
     return Handling(
-        mean_s if pooled else float(times.mean()), spread, len(times), interval_min, table, _sample(shape), log_mean,
-        log_sd, absurd, pooled,
+        usual.mean_s, usual.n, usual.interval_min, usual.aht_s, usual.absurd, usual.pooled, cv=spread,
+        sample_s=_sample(shape), log_mean=log_mean, log_sd=log_sd,
     )
 
 
-def _table(cells: pl.DataFrame, mean_s: float, slots: int) -> Array:
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """A queue's calls, their seconds and squared seconds by weekday and interval; calls of a length not believed."""
+
+    n: Array
+    s: Array
+    s2: Array
+    absurd: int
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame, slots: int) -> _Sums:
+        place = rows["weekday"].to_numpy(), rows["slot"].to_numpy()
+        tables = np.zeros((3, _WEEKDAYS, slots))
+        for table, name in zip(tables, ("sane", "sane_s", "sane_s2"), strict=True):
+            table[place] = rows[name].to_numpy()
+        absurd = rows.select(pl.col("handled").sum() - pl.col("sane").sum()).item()
+        return cls(tables[0], tables[1], tables[2], int(absurd))
+
+    def over(self, axis: int | None) -> tuple[Array, Array, Array]:
+        """The three added up over weekdays (0), intervals (1) or both (None)."""
+        return self.n.sum(axis=axis), self.s.sum(axis=axis), self.s2.sum(axis=axis)
+
+
+def _usual(sums: _Sums, credible_s: float, interval_min: int) -> Usual:
     """Weekday and interval effects on the queue's mean, and on their product what a cell says for itself."""
-    weekday, slot, times = (cells[name].to_numpy() for name in ("weekday", "slot", "handle_s"))
-    days, day_n = _means(weekday, times, _WEEKDAYS)
-    hours, hour_n = _means(slot, times, slots)
-    each, each_n = _means(weekday * slots + slot, times, _WEEKDAYS * slots)
-    within = _variance(times, weekday * slots + slot, each, each_n)
-    by_day = shrunk(days, day_n, mean_s, within, max(int((day_n > 0).sum()) - 1, 0))
-    by_hour = shrunk(hours, hour_n, mean_s, within, max(int((hour_n > 0).sum()) - 1, 0))
-    expected = np.outer(by_day, by_hour) / mean_s if mean_s > 0 else np.zeros((_WEEKDAYS, slots))
-    used = int((day_n > 0).sum() + (hour_n > 0).sum()) - 1
-    freedom = max(int((each_n > 0).sum()) - used, 0)
-    return shrunk(each.reshape(_WEEKDAYS, slots), each_n.reshape(_WEEKDAYS, slots), expected, within, freedom)
+    calls, seconds, _ = sums.over(None)
+    pooled = bool(calls < FEWEST)
+    mean_s = credible_s if pooled else float(seconds / calls)
+    within = _pooled_variance(sums.n, sums.s, sums.s2)
+    by_day, by_hour = (
+        shrunk(s / np.maximum(n, 1), n, mean_s, within, max(int((n > 0).sum()) - 1, 0))
+        for n, s, _ in (sums.over(1), sums.over(0))
+    )
+    expected = np.outer(by_day, by_hour) / mean_s if mean_s > 0 else np.zeros(sums.n.shape)
+    used = int((sums.over(1)[0] > 0).sum() + (sums.over(0)[0] > 0).sum()) - 1
+    freedom = max(int((sums.n > 0).sum()) - used, 0)
+    table = shrunk(sums.s / np.maximum(sums.n, 1), sums.n, expected, within, freedom)
+    return Usual(mean_s, int(calls), interval_min, table, sums.absurd, pooled)
 
 
-def _means(group: NDArray[np.int64], times: Array, groups: int) -> tuple[Array, Array]:
-    n = np.bincount(group, minlength=groups).astype(float)
-    return np.bincount(group, weights=times, minlength=groups) / np.maximum(n, 1), n
-
-
-def _variance(times: Array, group: NDArray[np.int64], means: Array, n: Array) -> float:
-    """Variance within cells, pooled over them; of all times where no cell has two."""
-    freedom = len(times) - int((n > 0).sum())
-    return float(((times - means[group]) ** 2).sum()) / freedom if freedom else float(times.var())
-
-
-def _within(groups: list[Array]) -> float:
-    freedom = sum(len(times) - 1 for times in groups)
-    squares = sum(float(((times - times.mean()) ** 2).sum()) for times in groups)
-    return squares / freedom if freedom else 0.0
+def _pooled_variance(n: Array, s: Array, s2: Array) -> float:
+    """Variance within groups from their sums, pooled over them; of all together where no group has two; 0 for one."""
+    freedom = float(n.sum() - (n > 0).sum())
+    if freedom:
+        return max(float((s2 - s**2 / np.maximum(n, 1)).sum()) / freedom, 0.0)
+    return max(float(s2.sum() / n.sum() - (s.sum() / n.sum()) ** 2), 0.0)
 
 
 def _sample(times: Array) -> Array:

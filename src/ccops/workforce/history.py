@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,11 +17,12 @@ import polars as pl
 
 from ccops.workforce import opening_hours
 from ccops.workforce.forecast import calendar
+from ccops.workforce.visits import Cells, cells
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ccops.clock import BusinessDay
+    from ccops.clock import BusinessDay, Zone
     from ccops.model import Slice
     from ccops.settings import Settings
 
@@ -65,10 +67,10 @@ class History:
         """Whether any interval of a weekday is open, Monday first."""
         return np.asarray(self.opening.any(axis=1), bool)
 
-    def start_at(self, day: date, slot: int, business_day: BusinessDay) -> datetime:
-        """When an interval of a business day begins, on the site's clock."""
-        minutes = timedelta(minutes=self.first_minute + slot * self.interval_min)
-        return (datetime.combine(day, time()) + minutes).replace(tzinfo=business_day.zone.info)
+    def starts(self, day: date, slot: int, business_day: BusinessDay) -> list[datetime]:
+        """When an interval of a business day begins, on the site's clock: never where that skips it, twice where it
+        passes it twice, else once."""
+        return _passed(day, self.first_minute + slot * self.interval_min, business_day.zone.info)
 
     def until(self, day: date) -> History:
         """The same past as it was known before `day` began."""
@@ -80,47 +82,57 @@ class History:
         )
 
 
+@lru_cache(maxsize=100_000)
+def _passed(day: date, minute: int, zone: tzinfo) -> list[datetime]:
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)
+    passes = {wall.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return [local for at in sorted(passes) if (local := at.astimezone(zone)).replace(tzinfo=None) == wall]
+
+
+def instants(starts: Sequence[datetime], zone: Zone) -> pl.Series:
+    """Aware datetimes as a column on the site's clock, the second passing of an hour told from the first."""
+    naive = [at.astimezone(UTC).replace(tzinfo=None) for at in starts]
+    return pl.Series(naive, dtype=pl.Datetime("us")).dt.replace_time_zone("UTC").dt.convert_time_zone(zone.name)
+
+
 def histories(slice: Slice, interval_min: int, queues: Sequence[str] = (), *,  # noqa: A002  the noun of the house
               until: datetime | None = None) -> list[History]:
     """The history of each queue in the scope (or of `queues`), in order of their calls; [] where there are none.
 
     `until` (aware) leaves out what came later. Outbound visits do not count.
     """
-    wanted = tuple(queues) or slice.scope.queues
-    every = replace(slice, scope=replace(slice.scope, queues=(), agents=(), teams=()))
-    inbound = pl.col("direction").is_null() | (pl.col("direction") != "out")
-    frame = every.table("queue_visits").filter(inbound & pl.col("queue").is_not_null())
-    moment = None if until is None else until.astimezone(UTC).replace(tzinfo=None)
-    every_cell = _cells(frame if moment is None else frame.filter(pl.col("entered_at") < moment))
-    if not every_cell.height:
+    return arranged_all(cells(slice, until), interval_min, slice.settings, tuple(queues) or slice.scope.queues)
+
+
+def arranged_all(found: Cells, interval_min: int, settings: Settings, queues: Sequence[str] = ()) -> list[History]:
+    """The histories of visits that are added up, of all queues or of these."""
+    if not found.frame.height:
         return []
-    cells = _near(every_cell)
-    first, last = cells["day"].min(), cells["day"].max()
+    near = _near(found.frame)
+    first, last = near["day"].min(), near["day"].max()
     assert isinstance(first, date)  # noqa: S101  the least of a column of days
     assert isinstance(last, date)  # noqa: S101
-    grid = _Grid(first, (last - first).days + 1, interval_min, slice.settings)
-    beyond = set() if moment is None else set(
-        frame.filter(pl.col("entered_at") >= moment).select("system").unique().collect()["system"]
-    )
+    grid = _Grid(first, (last - first).days + 1, interval_min, settings)
     known = {
-        system: grid.known(rows, moment if system in beyond else None) for (system,), rows in cells.group_by("system")
+        system: grid.known(rows, found.until if system in found.beyond else None)
+        for (system,), rows in near.group_by("system")
     }
-    passes = clock_passes(grid.days, slice.settings.business_day, interval_min)
-    far = every_cell.join(cells, on="day", how="anti")
-    found = []
-    for (queue,), rows in sorted(cells.group_by("queue"), key=lambda pair: (-pair[1]["n"].sum(), str(pair[0][0]))):
-        if wanted and queue not in wanted:
+    passes = clock_passes(grid.days, settings.business_day, interval_min)
+    far = found.frame.join(near, on="day", how="anti")
+    made = []
+    for (queue,), rows in sorted(near.group_by("queue"), key=lambda pair: (-pair[1]["n"].sum(), str(pair[0][0]))):
+        if queues and queue not in queues:
             continue
         seen = np.logical_or.reduce([known[system] for system in rows["system"].unique()])
         counts, handled, handle_ms = (
             np.where(passes > 0, grid.matrix(rows, name) / np.maximum(passes, 1), np.nan)
             for name in ("n", "handled", "handle_ms")
         )
-        found.append(arranged(
-            str(queue), interval_min, grid.days, np.where(seen, counts, np.nan), slice.settings, handled=handled,
+        made.append(arranged(
+            str(queue), interval_min, grid.days, np.where(seen, counts, np.nan), settings, handled=handled,
             handle_s=handle_ms / 1000, outside=float(far.filter(pl.col("queue") == queue)["n"].sum()),
         ))
-    return found
+    return made
 
 
 def arranged(queue: str, interval_min: int, days: tuple[date, ...], counts: Array, settings: Settings, *,
@@ -189,22 +201,6 @@ def clock_passes(days: Sequence[date], business_day: BusinessDay, interval_min: 
             quarters[minute % 1440 // 15] += 1
         passes[n] = quarters.reshape(-1, interval_min // 15).mean(axis=1)
     return passes
-
-
-def _cells(frame: pl.LazyFrame) -> pl.DataFrame:
-    """Visits, handled visits and handling time per switch, queue, day and quarter-hour, with the first and last one."""
-    from ccops.metrics.visits import HANDLE_MS, HANDLED
-
-    return (
-        frame.group_by("system", "queue", "day", "quarter")
-        .agg(
-            n=pl.len().cast(pl.Float64), handled=HANDLED.sum().cast(pl.Float64),
-            handle_ms=pl.when(HANDLED).then(HANDLE_MS).sum().cast(pl.Float64),
-            first=pl.col("entered_at").min(), last=pl.col("entered_at").max(),
-        )
-        .sort("system", "queue", "day", "quarter")
-        .collect(engine="streaming")
-    )
 
 
 def _near(cells: pl.DataFrame) -> pl.DataFrame:

@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from ccops.errors import UsageError
+from ccops.workforce.visits import inbound_visits
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from ccops.model import Slice
 
 FEWEST = 20  # abandons below which a queue says too little for a curve of its own
@@ -126,16 +126,17 @@ class Patience:
     short: int = 0
 
 
-def exponential(waits_s: ArrayLike, abandoned: ArrayLike) -> Estimate:
+def exponential(waits_s: ArrayLike, abandoned: ArrayLike, n: ArrayLike = 1) -> Estimate:
     """The maximum-likelihood mean of exponential patience: total waiting time / abandons.
 
     The interval is the exact one of a Poisson count over that time (Garwood 1936), which holds under random censoring
-    to a close approximation.
+    to a close approximation. `n` is how many visits each wait stands for.
     """
     from scipy.special import gammaincinv
 
     waits, gave_up = _checked(waits_s, abandoned)
-    total, abandons = float(waits.sum()), int(gave_up.sum())
+    many = np.broadcast_to(np.asarray(n, np.int64), waits.shape)
+    total, abandons = float((waits * many).sum()), int(many[gave_up].sum())
     if total == 0 and abandons == 0:
         return Estimate(math.nan, math.nan, math.nan, 0)
     return Estimate(
@@ -146,10 +147,12 @@ def exponential(waits_s: ArrayLike, abandoned: ArrayLike) -> Estimate:
     )
 
 
-def kaplan_meier(waits_s: ArrayLike, abandoned: ArrayLike, seen_from_s: ArrayLike = 0.0) -> Survival:
+def kaplan_meier(waits_s: ArrayLike, abandoned: ArrayLike, seen_from_s: ArrayLike = 0.0,
+                 n: ArrayLike = 1) -> Survival:
     """The product-limit curve with Greenwood's standard errors (Kaplan & Meier 1958; Greenwood 1926).
 
-    `seen_from_s` is the age at which each came under observation: before it nobody could have seen it end.
+    `seen_from_s` is the age at which each came under observation: before it nobody could have seen it end. `n` is how
+    many visits each wait stands for.
 
     Where the longest waits were censored the curve does not reach 0: it goes on with the exponential rate of its last
     tenth of the abandons (ten at least, if there are), all waiting time beyond their first one's predecessor counted.
@@ -157,28 +160,38 @@ def kaplan_meier(waits_s: ArrayLike, abandoned: ArrayLike, seen_from_s: ArrayLik
     waits, gave_up = _checked(waits_s, abandoned)
     since = np.broadcast_to(np.asarray(seen_from_s, float), waits.shape)
     under = (since == 0) | (since < waits)  # the others had ended before anybody looked
+    many = np.broadcast_to(np.asarray(n, np.int64), waits.shape)[under]
     waits, gave_up, since = waits[under], gave_up[under], since[under]
-    times, deaths = np.unique(waits[gave_up], return_counts=True)
+    times, place = np.unique(waits[gave_up], return_inverse=True)
     if not len(times):
         return Survival(np.zeros(1), np.ones(1), math.inf, np.zeros(1))
-    entered = np.searchsorted(np.sort(np.where(since == 0, -1.0, since)), times, side="left")
-    at_risk = entered - np.searchsorted(np.sort(waits), times, side="left")
+    deaths = np.bincount(place, weights=many[gave_up])
+    at_risk = _below(np.where(since == 0, -1.0, since), many, times) - _below(waits, many, times)
     survival = np.cumprod(1.0 - deaths / at_risk).astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):  # the last one may have given up: its error is 0
         spread = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
     error = np.where(survival > 0, survival * np.sqrt(np.where(survival > 0, spread, 0.0)), 0.0)
     if times[0] > 0:
         times, survival, error = np.append(0.0, times), np.append(1.0, survival), np.append(0.0, error)
-    return Survival(times, survival, _tail(waits, gave_up, since), error)
+    return Survival(times, survival, _tail(waits, gave_up, since, many), error)
 
 
-def _tail(waits: Array, gave_up: NDArray[np.bool_], since: Array) -> float:
+def _below(values: Array, many: NDArray[np.int64], limits: Array) -> Array:
+    """How many visits have a value below each limit."""
+    order = np.argsort(values)
+    total = np.concatenate(([0.0], np.cumsum(many[order])))
+    return np.asarray(total[np.searchsorted(values[order], limits, side="left")], float)
+
+
+def _tail(waits: Array, gave_up: NDArray[np.bool_], since: Array, many: NDArray[np.int64]) -> float:
     """The mean of the exponential continuation: the same estimator as `exponential`, of the late abandons alone."""
-    ends = np.sort(waits[gave_up])
-    late = min(len(ends), max(_TAIL_SHARE, -(-len(ends) // _TAIL_SHARE)))
-    begins = float(ends[-late - 1]) if late < len(ends) else 0.0
-    lived = float(np.maximum(waits - np.maximum(since, begins), 0.0).sum())
-    events = int((ends > begins).sum())  # a tie with the predecessor is not beyond it
+    ends, order = waits[gave_up], np.argsort(waits[gave_up])
+    abandons = int(many[gave_up].sum())
+    late = min(abandons, max(_TAIL_SHARE, -(-abandons // _TAIL_SHARE)))
+    up_to = np.cumsum(many[gave_up][order])
+    begins = float(ends[order][np.searchsorted(up_to, abandons - late)]) if late < abandons else 0.0
+    lived = float((np.maximum(waits - np.maximum(since, begins), 0.0) * many).sum())
+    events = int(many[gave_up & (waits > begins)].sum())  # a tie with the predecessor is not beyond it
     return lived / events if events and lived > 0 else math.inf
 
 
@@ -197,15 +210,14 @@ def patience_of(data: Slice, *, short_s: float = 0) -> dict[str, Patience]:
     `short_s` leaves abandons after fewer seconds out as misdials: who dialled wrongly was never waiting, so the visit
     goes altogether, and S stays 1 up to there. A queue with fewer than 20 abandons has the curve of all queues.
     """
-    import polars as pl
-
+    abandoned = (pl.col("outcome") == "abandoned").fill_null(False)
     visits = (
-        data.table("queue_visits").select("queue", "wait_ms", abandoned=(pl.col("outcome") == "abandoned"))
-        .with_columns(pl.col("abandoned").fill_null(False), wait_s=pl.col("wait_ms") / 1000).collect()
+        inbound_visits(data).group_by("queue", "wait_ms", abandoned=abandoned).agg(n=pl.len())
+        .sort("queue", "wait_ms", "abandoned").collect(engine="streaming")
     )
-    known = pl.col("wait_ms").is_not_null() & (pl.col("wait_ms") >= 0)
-    short = known & pl.col("abandoned") & (pl.col("wait_s") < short_s)
-    marked = visits.filter(pl.col("queue").is_not_null()).with_columns(known=known, short=short)
+    known = (pl.col("wait_ms") >= 0).fill_null(False)
+    short = known & pl.col("abandoned") & (pl.col("wait_ms") / 1000 < short_s)
+    marked = visits.with_columns(known=known, short=short, wait_s=pl.col("wait_ms") / 1000)
     together = _estimated(marked)
     found: dict[str, Patience] = {}
     for (queue,), own in sorted(marked.group_by("queue")):
@@ -214,12 +226,12 @@ def patience_of(data: Slice, *, short_s: float = 0) -> dict[str, Patience]:
         estimate, curve, rows = together if pooled else estimated
         found[str(queue)] = Patience(
             estimate.mean_s, estimate.lo_s, estimate.hi_s, estimate.abandons, curve, pooled, visits=rows,
-            unknown=own.height - int(own["known"].sum()), short=int(own["short"].sum()),
+            unknown=int(own.filter(~pl.col("known"))["n"].sum()), short=int(own.filter("short")["n"].sum()),
         )
     return found
 
 
 def _estimated(visits: pl.DataFrame) -> tuple[Estimate, Survival, int]:
     kept = visits.filter(visits["known"] & ~visits["short"])
-    waits, gave_up = kept["wait_s"].to_numpy(), kept["abandoned"].to_numpy()
-    return exponential(waits, gave_up), kaplan_meier(waits, gave_up), kept.height
+    waits, gave_up, n = (kept[name].to_numpy() for name in ("wait_s", "abandoned", "n"))
+    return exponential(waits, gave_up, n), kaplan_meier(waits, gave_up, n=n), int(n.sum())

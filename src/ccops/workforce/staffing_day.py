@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ccops.workforce.history import arranged_all, instants
 from ccops.workforce.staffing import Rules, Staffing, requirement, staff
-from ccops.workforce.staffing_requirement import LONGEST_AHT_S
+from ccops.workforce.visits import LONGEST_S, Cells, cells
 
 if TYPE_CHECKING:
     import polars as pl
 
     from ccops.model import Slice
+    from ccops.settings import Settings
     from ccops.workforce.history import History
     from ccops.workforce.patience import Patience
 
 Array = NDArray[np.float64]
 LOOK_BACK_DAYS = 28  # of history that tells when a queue is open and what a call takes
+EXPECT_DAYS = 70  # of history that a day is expected from: ten of each weekday, older days weigh half and less
 
 
 def hindsight(data: Slice, first: date, last: date, interval_min: int) -> pl.DataFrame:
@@ -30,10 +33,14 @@ def hindsight(data: Slice, first: date, last: date, interval_min: int) -> pl.Dat
     Where an interval has no handled call, or one that nobody can believe, the handling time is the queue's of that day,
     else of the four weeks before. Nothing of it is uncertain: dispersion 1. Intervals without data have no row.
     """
-    from ccops.workforce.history import histories
+    found = cells(data.between(first - timedelta(days=LOOK_BACK_DAYS), last))
+    return _hindsight(found, data, first, last, interval_min)
 
-    found = histories(data.on(first - timedelta(days=LOOK_BACK_DAYS), last), interval_min)
-    return framed([part for each in found for part in _observed(each, first, last)], found, data)
+
+def _hindsight(found: Cells, data: Slice, first: date, last: date, interval_min: int) -> pl.DataFrame:
+    past = arranged_all(found.since(first - timedelta(days=LOOK_BACK_DAYS)), interval_min, data.settings,
+                        data.scope.queues)
+    return framed([part for each in past for part in _observed(each, first, last)], data.settings)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,24 +68,25 @@ def _observed(history: History, first: date, last: date) -> list[Observed]:
 
 
 def _sane(aht_s: Array) -> NDArray[np.bool_]:
-    return (aht_s > 0) & (aht_s <= LONGEST_AHT_S)
+    return (aht_s > 0) & (aht_s <= LONGEST_S)
 
 
-def framed(parts: list[Observed], found: list[History], data: Slice) -> pl.DataFrame:
-    """Observed days as a frame in order of time and queue."""
+def framed(parts: list[Observed], settings: Settings) -> pl.DataFrame:
+    """Observed days as a frame in order of time and queue. An hour that the clock passes twice has its rows twice."""
     import polars as pl
 
-    days = data.settings.business_day
-    rows: list[tuple[str, datetime, float, float | None]] = []
-    for part in parts:
-        for slot in np.flatnonzero(np.isfinite(part.counts)).tolist():
-            aht = float(part.aht_s[slot])
-            rows.append((part.history.queue, part.history.start_at(part.day, slot, days), float(part.counts[slot]),
-                         aht if np.isfinite(aht) else None))
-    schema = {"queue": pl.String(), "start_at": pl.Datetime("us", days.zone.name), "volume": pl.Float64(),
-              "aht_s": pl.Float64()}
-    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(dispersion=pl.lit(1.0))
-    return frame.sort("start_at", "queue")
+    rows = [
+        (part.history.queue, at, float(part.counts[slot]), float(part.aht_s[slot]))
+        for part in parts for slot in np.flatnonzero(np.isfinite(part.counts)).tolist()
+        for at in part.history.starts(part.day, slot, settings.business_day)
+    ]
+    frame = pl.DataFrame({
+        "queue": pl.Series([row[0] for row in rows], dtype=pl.String),
+        "start_at": instants([row[1] for row in rows], settings.zone),
+        "volume": pl.Series([row[2] for row in rows], dtype=pl.Float64),
+        "aht_s": pl.Series([row[3] for row in rows], dtype=pl.Float64).fill_nan(None),
+    })
+    return frame.with_columns(dispersion=pl.lit(1.0)).sort("start_at", "queue")
 
 
 def day_requirements(data: Slice, day: date, interval_min: int | None = None, *, rules: Rules | None = None,
@@ -102,8 +110,9 @@ def day_requirements(data: Slice, day: date, interval_min: int | None = None, *,
     if interval_min is not None:
         rules = replace(rules, interval_min=interval_min)
     patience = patience_before(data, day) if patience is None else patience
-    came = hindsight(data, day, day, rules.interval_min)
-    expected = _expected(data, day, rules.interval_min)
+    found = cells(data.between(day - timedelta(days=EXPECT_DAYS), day))
+    came = _hindsight(found, data, day, day, rules.interval_min)
+    expected = _expected(found, data, day, rules.interval_min)
     both = came.select(*keys, offered="volume", aht_s="aht_s").join(
         expected, on=keys, how="left", maintain_order="left"
     )
@@ -162,18 +171,18 @@ def _all_queues(rows: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(pl.col("aht_s", "aht_forecast_s").fill_nan(None))
 
 
-def _expected(data: Slice, day: date, interval_min: int) -> pl.DataFrame:
+def _expected(found: Cells, data: Slice, day: date, interval_min: int) -> pl.DataFrame:
     """What the history before a day made one expect of it; no rows where that is too short."""
     import polars as pl
 
-    from ccops.errors import CcopsError
-    from ccops.workforce.staffing_period import coming
+    from ccops.errors import SourceError
+    from ccops.workforce.expected import expected_on
 
     schema = {"queue": pl.String(), "start_at": pl.Datetime("us", data.settings.zone.name),
               "forecast": pl.Float64(), "aht_forecast_s": pl.Float64()}
     try:
-        frame = coming(data, day - timedelta(days=1), day, day, interval_min).frame
-    except CcopsError:  # too little history is no fault of the day's report
+        frame = expected_on(day, found.before(day), data, interval_min)
+    except SourceError:  # too little history is no fault of the day's report
         return pl.DataFrame(schema=schema)
     return frame.select("queue", "start_at", forecast="volume", aht_forecast_s="aht_s").cast(schema)  # type: ignore[arg-type]
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from ccops.errors import SourceError, UsageError
 from ccops.workforce.capacity import busiest, most_at_once
+from ccops.workforce.visits import LONGEST_S, epoch_s
 
 if TYPE_CHECKING:
     import polars as pl
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 BLOCKING = (0.001, 0.01, 0.02, 0.05)
-_LONGEST_S = 14_400.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +59,12 @@ def trunks(data: Slice, blocking: float = 0.01) -> Trunks:
         raise UsageError(f"a blocking of {blocking:g} is none", fix="give a share such as 0.01, one call in a hundred")
     rows = (
         data.table("contacts").filter(pl.col("channel").is_null() | (pl.col("channel") == "voice"))
-        .select("day", begin=pl.col("started_at").dt.epoch("us") / 1e6, end=pl.col("ended_at").dt.epoch("us") / 1e6)
+        .select("day", begin=epoch_s("started_at"), end=epoch_s("ended_at"))
         .drop_nulls("begin").collect()
     )
     begin, end = (rows[name].fill_null(float("nan")).to_numpy().astype(float) for name in ("begin", "end"))
     length = end - begin
-    seen = (length >= 0) & (length <= _LONGEST_S)
+    seen = (length >= 0) & (length <= LONGEST_S)
     if not seen.any():
         raise SourceError("no call whose beginning and end are known", fix="import a source with call records")
     end = begin + np.where(seen, length, length[seen].mean())

@@ -82,12 +82,15 @@ class Score:
         return self.inside / self.counted if self.counted else None
 
 
-def trials(days: Days, methods: Sequence[Method] = candidates.METHODS) -> Trials:
-    """Forecasts of the last days with what was known before each; methods that need more history are left out."""
+def trials(days: Days, methods: Sequence[Method] = candidates.METHODS, *, targets: int = TARGETS) -> Trials:
+    """Forecasts of the last days with what was known before each; methods that need more history are left out.
+
+    The methods are judged on the last `targets` days; nothing is tried for none.
+    """
     longest, n = max(HORIZONS), len(days)
     old_enough = days.ordinals - days.ordinals[0] >= LEAST_DAYS
     eldest = int(np.argmax(old_enough)) if old_enough.any() else n
-    first = max(n - TARGETS - _WARM - longest + 1, eldest)
+    first = max(n - targets - _WARM - longest + 1, eldest) if targets else n
     history = int(days.ordinals[first] - days.ordinals[0]) if first < n else 0
     usable = tuple(method for method in methods if method.needs_days <= max(history, LEAST_DAYS))
     made: dict[str, list[Array]] = {method.name: [] for method in usable}

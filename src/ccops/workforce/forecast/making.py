@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ccops.settings import Settings
     from ccops.workforce.forecast.candidates import Ahead, Array
-    from ccops.workforce.handling import Handling
+    from ccops.workforce.handling import Usual
     from ccops.workforce.history import History
 
 MINIMUM_DAYS = 21
@@ -33,12 +33,14 @@ _RECENT_CALLS = 200.0  # calls' worth of doubt that handling time has changed of
 
 
 def forecast(histories: Sequence[History], *, horizon_days: int = 14, settings: Settings,
-             handling: Mapping[str, Handling] | None = None, as_of: datetime | None = None,
-             minimum: int = MINIMUM_DAYS, progress: Progress | None = None) -> Forecast:
+             handling: Mapping[str, Usual] | None = None, as_of: datetime | None = None,
+             minimum: int = MINIMUM_DAYS, targets: int = backtest.TARGETS,
+             progress: Progress | None = None) -> Forecast:
     """Expected calls of every queue over the coming days.
 
     It begins at `as_of` (aware), else where the data ends: in the middle of a day if the data does. `handling` gives
-    the handling times. Raises UsageError for a horizon that is none, SourceError where no queue has `minimum` days.
+    the handling times. Methods are tried on the last `targets` days; 0 takes the mean of two untried. Raises
+    UsageError for a horizon that is none, SourceError where no queue has `minimum` days or all days are closed.
     """
     if not 1 <= horizon_days <= LONGEST_DAYS:
         raise UsageError(f"a forecast of {horizon_days} days", fix=f"1 to {LONGEST_DAYS} days, such as 14d")
@@ -48,7 +50,7 @@ def forecast(histories: Sequence[History], *, horizon_days: int = 14, settings: 
     for n, days in enumerate(usable):
         if progress:
             progress(days.history.queue, n, len(usable))
-        expected, told = _queue(days, now, horizon_days, (handling or {}).get(days.history.queue))
+        expected, told = _queue(days, now, horizon_days, (handling or {}).get(days.history.queue), targets)
         made.append(expected)
         queues.append(told)
     if progress:
@@ -138,6 +140,9 @@ def _usable(histories: Sequence[History], settings: Settings, minimum: int) -> t
         return usable, tuple(left_out)
     if not left_out:
         raise SourceError("there are no calls to forecast from", fix="import the calls of at least three weeks")
+    if not any(history.opening.any() for history in histories):
+        raise SourceError("every day is closed, by [opening] and [forecast] closed: there is nothing to forecast",
+                          fix='say in ccops.toml when calls are taken, such as [opening] mon = "08:00-20:00"')
     most = max(left_out, key=lambda each: each.days)
     raise SourceError(
         f"a forecast needs {minimum} days of history; queue {most.queue} has {most.days}",
@@ -156,8 +161,9 @@ def _reach(days: Days) -> int:
     return min(span, len(days) * _TWO_WEEKS // int(usually.sum()))
 
 
-def _queue(days: Days, now: _Now, horizon_days: int, handling: Handling | None) -> tuple[Expected, QueueForecast]:
-    found = backtest.trials(days)
+def _queue(days: Days, now: _Now, horizon_days: int, handling: Usual | None,
+           targets: int) -> tuple[Expected, QueueForecast]:
+    found = backtest.trials(days, targets=targets)
     scores = backtest.scores(found, intervals_too=False)
     name = backtest.chosen(scores)
     coming, ahead = days.coming(now.day, horizon_days)
@@ -226,7 +232,7 @@ def _rest_of_day(days: Days, found: backtest.Trials, name: str, now: _Now, mean:
     remarks.append(assumptions.of_morning(history, now.over, ratio, factor))
 
 
-def _handling_times(history: History, ahead: Ahead, handling: Handling | None) -> Array:
+def _handling_times(history: History, ahead: Ahead, handling: Usual | None) -> Array:
     """Mean handling time of the coming intervals: by weekday and interval, at the level of late; NaN if unknown."""
     if handling is None:
         return np.full(ahead.mask.shape, np.nan)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ccops import notebook
 from ccops.errors import SourceError, UsageError
@@ -20,6 +23,7 @@ from ccops.workforce.simulation.twin import Twin, by_choice, clock, twin_of
 from ccops.workforce.simulation.twin_ahead import twin_ahead
 from ccops.workforce.simulation.validation import FIGURES, Replays, Validation, real_figures, remarks, validated
 from ccops.workforce.simulation.whatif import WhatIf
+from ccops.workforce.visits import last_day
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -32,7 +36,8 @@ COMPARED = ("service_level", "asa_s", "abandon_rate", "occupancy", "answered", "
 @dataclass(frozen=True, eq=False)
 class Simulated:
     """`frame` has a row per queue and one of all (queue null): offered, then service_level, asa_s, abandon_rate and
-    occupancy with `_lo` and `_hi` (95 % of the mean over the replications) and, where the day is over, `_real`.
+    occupancy with `_lo` and `_hi` (95 % of the mean over the replications) and, where the day is over, `_real`; service_level_p10, below which one
+    simulated day in ten is.
 
     Occupancy is that of everybody who serves the queue. `arrivals` says whether the day's own calls were replayed or
     drawn at random around the forecast's. `comparison` is what the changes make of it.
@@ -69,6 +74,7 @@ class Simulated:
             for metric in FIGURES:
                 row |= _columns(metric, self.outcome.figure(metric, queue))
                 row[f"{metric}_real"] = self.real.get((queue, metric))
+            row["service_level_p10"] = _low(self.outcome.daily("service_level", queue))
             rows.append(row | _columns("occupancy", self.outcome.occupancy_of(queue)))
         schema = {name: pl.String() if name == "queue" else pl.Float64() for name in rows[0]}
         return pl.DataFrame(rows, schema=schema).fill_nan(None)
@@ -128,7 +134,7 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
     else:
         if validate:
             raise UsageError(f"{day} is not over: there is nothing to compare with", fix="name a day with calls")
-        twin = twin_ahead(data, day, last_day_of(data), expected, flat)
+        twin = twin_ahead(data, day, last_day(data), expected, flat)
         changes = replace(changes, agents=tuple(change for change in changes.agents if not change.flat))
     shown = _shown(queues, twin.queues)
     other = changes.applied(twin.scenario, clock(data.settings, day)) if changes else None
@@ -163,24 +169,9 @@ def replay_days(data: Slice, days: Sequence[date], *, replications: int = 50, se
     return Replays.of(done, skipped)
 
 
-def days_with_calls(data: Slice, first: date | None, last: date | None) -> list[date]:
-    """Business days with calls in a queue, in order."""
-    everyone = replace(data, scope=replace(data.scope, first_day=first, last_day=last, queues=()))
-    return everyone.table("queue_visits").select(pl.col("day").unique().sort()).collect()["day"].drop_nulls().to_list()
-
-
-def last_day_of(data: Slice) -> date:
-    """The last business day with calls in a queue. Raises SourceError while there is none."""
-    days = days_with_calls(data, None, None)
-    if not days:
-        raise SourceError("there is no call in a queue to simulate",
-                          fix="import the switch's queue log, or an export that names queues and agents")
-    return days[-1]
-
-
 def chosen_day(data: Slice, day: date | str | None) -> tuple[date, date]:
     """The day that is named, by default the last one with calls, and that last day. Raises UsageError for no day."""
-    last = last_day_of(data)
+    last = last_day(data)
     try:
         return (date.fromisoformat(day) if isinstance(day, str) else day or last), last
     except ValueError:
@@ -195,6 +186,12 @@ def _run(scenarios: Sequence[Scenario], replications: int, seed: int, progress: 
 
     return [simulate(scenario, replications=replications, seed=seed, progress=shown(part))
             for part, scenario in enumerate(scenarios)]
+
+
+def _low(days: NDArray[np.float64]) -> float:
+    """What one day in ten is worse than; NaN where no day has it."""
+    known = days[~np.isnan(days)]
+    return float(np.quantile(known, 0.1)) if len(known) else math.nan
 
 
 def _columns(name: str, figure: Figure) -> dict[str, object]:

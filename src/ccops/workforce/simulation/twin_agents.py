@@ -11,6 +11,7 @@ import polars as pl
 from ccops.workforce.simulation.scenario import Crew, Stint
 from ccops.workforce.simulation.twin_gaps import Stretch, away, gaps_of
 from ccops.workforce.simulation.twin_records import Records
+from ccops.workforce.visits import epoch_s
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -90,7 +91,7 @@ def scheduled(data: Slice) -> dict[str, list[Stretch]]:
     """Published stretches of work by agent; breaks, training and days off are gaps."""
     work = (
         data.table("shifts").filter((pl.col("activity") == "work") & pl.col("agent").is_not_null())
-        .select("agent", from_s=pl.col("started_at").dt.epoch("us") / 1e6, to_s=pl.col("ended_at").dt.epoch("us") / 1e6)
+        .select("agent", from_s=epoch_s("started_at"), to_s=epoch_s("ended_at"))
         .drop_nulls().collect().sort("agent", "from_s")
     )
     return {agent: list(rows) for agent, rows in _stretches(work).items()}
@@ -98,6 +99,11 @@ def scheduled(data: Slice) -> dict[str, list[Stretch]]:
 
 def skills_of(visits: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     """Queues that each agent serves, most first: twice at least, and no mere chance beside the rest of their work."""
+    return {agent: tuple(calls) for agent, calls in answered_by(visits).items()}
+
+
+def answered_by(visits: pl.DataFrame) -> dict[str, dict[str, float]]:
+    """Answered calls of the queues that each agent serves, as `skills_of` has them."""
     answered = visits.filter((pl.col("outcome") == "answered") & pl.col("agent").is_not_null())
     usual = dict(answered.group_by("queue").len().with_columns(pl.col("len") / max(answered.height, 1)).iter_rows())
     counts: dict[str, list[tuple[int, str]]] = {}
@@ -107,7 +113,7 @@ def skills_of(visits: pl.DataFrame) -> dict[str, tuple[str, ...]]:
     for agent, own in counts.items():
         total = sum(n for n, _ in own)
         kept = [(n, queue) for n, queue in own if n >= FEW and n / total >= min(_SHARE, _USUAL * usual[queue])]
-        found[agent] = tuple(queue for _, queue in sorted(kept or own, key=lambda item: (-item[0], item[1])))
+        found[agent] = {queue: float(n) for n, queue in sorted(kept or own, key=lambda item: (-item[0], item[1]))}
     return found
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ccops.metrics.visits import HANDLE_MS
 from ccops.workforce.staffing_staffed import AT_WORK
+from ccops.workforce.visits import epoch_s, inbound_visits
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -45,7 +46,7 @@ def around(data: Slice, day: date) -> tuple[Slice, int]:
     Those of four weeks before; with fewer than seven of them, as many after as well. Without any other day it is the
     day itself, and the count is 0.
     """
-    everyone = replace(data, scope=replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=()))
+    everyone = data.everyone()
     before = everyone.on(day - timedelta(days=REACH), day - timedelta(days=1))
     if (days := _days(before)) >= ENOUGH:
         return before, days
@@ -62,16 +63,12 @@ def _days(data: Slice) -> int:
     return int(data.table("queue_visits").select(pl.col("day").n_unique()).collect().item())
 
 
-def _epoch(column: str) -> pl.Expr:
-    return pl.col(column).dt.epoch("us") / 1e6
-
-
 def _visits(data: Slice) -> pl.DataFrame:
     leave, answered = pl.col("enter_s") + pl.col("wait_s"), pl.col("outcome") == "answered"
     return (
-        data.table("queue_visits").filter(pl.col("queue").is_not_null() & pl.col("outcome").is_not_null())
+        inbound_visits(data).filter(pl.col("outcome").is_not_null())
         .select(
-            "day", "contact_id", "queue", "agent", "outcome", enter_s=_epoch("entered_at"),
+            "day", "contact_id", "queue", "agent", "outcome", enter_s=epoch_s("entered_at"),
             wait_s=pl.col("wait_ms") / 1000, ring_s=pl.col("ring_ms") / 1000,
             handle_s=pl.when(answered).then(HANDLE_MS / 1000),
         )
@@ -86,7 +83,7 @@ def _visits(data: Slice) -> pl.DataFrame:
 def _no_answers(data: Slice) -> pl.DataFrame:
     return (
         data.table("segments").filter(pl.col("kind") == "no_answer")
-        .select("contact_id", "queue", "agent", at_s=_epoch("started_at"), lasted_s=pl.col("duration_ms") / 1000)
+        .select("contact_id", "queue", "agent", at_s=epoch_s("started_at"), lasted_s=pl.col("duration_ms") / 1000)
         .drop_nulls(["contact_id", "queue", "at_s", "lasted_s"]).collect()
     )
 
@@ -96,7 +93,7 @@ def _presence(data: Slice) -> pl.DataFrame:
     here = (pl.col("login_source") != "inferred") & pl.col("state").is_in(AT_WORK)
     states = (
         data.table("agent_states").filter(here.fill_null(False))
-        .select("agent", from_s=_epoch("started_at"), to_s=_epoch("ended_at"))
+        .select("agent", from_s=epoch_s("started_at"), to_s=epoch_s("ended_at"))
         .drop_nulls().collect().sort("agent", "from_s")
     )
     apart = (pl.col("from_s") > pl.col("to_s").shift(1).over("agent") + _TOUCHING_S).fill_null(True)
