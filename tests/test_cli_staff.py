@@ -134,12 +134,32 @@ def test_both_languages_say_the_same(centre: Run, arguments: list[object]) -> No
     (["capacity", "--plan", "none.toml"], 3, "no such plan"), (["capacity", "--growth", "x"], 2, "--growth"),
     (["capacity", "--trunks", "--blocking", "0"], 2, "blocking"), (["capacity", "--months", "0"], 2, "months"),
     (["capacity", "--volume", "none.csv"], 3, "cannot be read"),
+    (["capacity", "-d", "2026-11-20"], 2, "-d says nothing of people"),
+    (["capacity", "--blocking", "2%"], 2, "--blocking says nothing of people"),
+    (["capacity", "--trunks", "--growth", "1%"], 2, "--growth says nothing of lines"),
+    (["capacity", "--trunks", "--risk", "p10"], 2, "--risk says nothing of lines"),
+    (["capacity", "--trunks", "--plan", SAMPLE], 2, "--plan says nothing of lines"),
+    (["capacity", "--plan", SAMPLE, "--growth", "x"], 2, "--growth"),
+    (["staff", "--shrinkage", "-30%"], 2, "less than nothing"),
 ])
 def test_refusals(centre: Run, arguments: list[str], code: int, said: str) -> None:
     ran = centre(*arguments)
     assert ran.code == code, ran.err
     assert said in ran.err
     assert "fault in ccops" not in ran.err
+
+
+@pytest.mark.parametrize("arguments", [
+    ["staff", "-d", "2026-11-19"], ["capacity", "--plan", SAMPLE], ["capacity", "--trunks"], ["forecast"],
+    ["adherence", "-d", "2026-11-19"], ["simulate", "-d", "2026-11-19", "--replications", "2"],
+])
+def test_what_rows_rest_on_is_told_beside_their_file(centre: Run, arguments: list[str]) -> None:
+    ran, shown = centre(*arguments, "-o", "rows.csv"), centre(*arguments)
+    assert ran.code == 0, ran.err
+    notes = [line for line in ran.err.splitlines() if not line.startswith("wrote ")]
+    assert notes
+    assert [line for line in notes if line not in shown.out] == []
+    assert centre(*arguments, "-o", "rows.csv", "-q").err == ""
 
 
 def test_too_little_history_says_how_much_is_needed(filled: Run) -> None:
@@ -245,3 +265,20 @@ def test_crews_that_cannot_be(centre: Run, arguments: list[str], said: str) -> N
     assert ran.code == 2, ran.err
     assert said in ran.err
     assert "fix: " in ran.err
+
+
+def test_a_published_plan_is_staffed_and_simulated_again(centre: Run, folder: Path) -> None:
+    """The plan of a store that knows calls alone: its placeholders serve the queues of their groups."""
+    (folder / "ccops.duckdb").unlink()
+    assert centre("import", *map(str, sorted(folder.glob("queue_log*")))).code == 0
+    day = ("-d", "2026-11-24")
+    planned = centre("schedule", "--shifts", "shift_patterns.toml", *day, "--gap", "10%", "--publish", "plan.csv")
+    assert planned.code == 0, planned.err
+    assert centre("import", "plan.csv").code == 0
+    plan = centre("staff", *day, "--json").json
+    assert all(row["staffed"] is not None for row in plan["rows"])
+    assert min(row["gap"] for row in plan["rows"]) > -3
+    assert not any("placeholders" in note or "not counted" in note for note in plan["notes"])
+    simulated = centre("simulate", *day, "--replications", "2", "--json")
+    assert simulated.code == 0, simulated.err
+    assert not any("not simulated: " in note for note in simulated.json["notes"])

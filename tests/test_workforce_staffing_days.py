@@ -105,12 +105,45 @@ def test_the_schedule_speaks_where_states_do_not() -> None:
     assert found.scheduled["sales"].tolist() == [2.0]
 
 
+def test_only_who_is_there_in_the_intervals_is_told_of() -> None:
+    """Bo and chen, of two queues each, worked the day before and after: neither counts as at work on the day."""
+    beside = ((NINE - 24 * HOUR, "bo"), (NINE, "anna"), (NINE + 24 * HOUR, "chen"))
+    before = NINE - 3 * 24 * HOUR
+    data = slice_of(
+        queue_visits=[answered(n, agent, queue, before) for n, (agent, queue) in enumerate(
+            (agent, queue) for _, agent in beside for queue in ("sales", "service"))],
+        agent_states=[state(agent, at, at + HOUR, source="inferred") for at, agent in beside],
+        shifts=[planned("dora", at, at + HOUR) for at in (NINE - 24 * HOUR, NINE + 24 * HOUR)],
+    )
+    found = staffed(data, {queue: [aware(NINE)] for queue in ("sales", "service")}, 60)
+    assert found.queues["sales"].tolist() == [0.5]
+    assert (found.from_states, found.shared, found.inferred) == (1, 1, 1)
+    assert found.from_schedule == 0
+    assert not found.idle
+
+
 def test_who_is_new_has_the_queue_of_the_schedule_or_the_skills() -> None:
     data = slice_of(
         shifts=[planned("dora", NINE, NINE + HOUR, queue="sales"), planned("emil", NINE, NINE + HOUR)],
     )
     people = pl.DataFrame({"agent": ["emil"], "skills": ["sales; service"]})
     assert at_work(with_table(data, "employees", people), "sales", "service") == {"sales": [1.5], "service": [0.5]}
+
+
+def test_the_schedule_goes_before_skills_and_skills_before_calls() -> None:
+    """Two thirds of everybody's calls are sales: a placeholder for both queues splits like that."""
+    before = NINE - 3 * 24 * HOUR
+    data = slice_of(
+        queue_visits=[*(answered(n, "anna", "sales", before) for n in range(4)), answered(4, "anna", "service", before),
+                      answered(5, "bo", "service", before)],
+        shifts=[planned("anna", NINE, NINE + HOUR, queue="service"), planned("bo", NINE, NINE + HOUR),
+                planned("early-1", NINE, NINE + HOUR, queue="sales;service")],
+    )
+    people = pl.DataFrame({"agent": ["anna", "bo"], "skills": ["sales", "sales"]})
+    found = staffed(with_table(data, "employees", people), {q: [aware(NINE)] for q in ("sales", "service")}, 60)
+    split = {agent: {queue: round(n, 3) for queue, n in own.items()} for agent, own in found.shares.items()}
+    assert split == {"anna": {"service": 1.0}, "bo": {"sales": 1.0}, "early-1": {"sales": 0.667, "service": 0.333}}
+    assert (found.strangers, found.unplaced) == (("early-1",), ())
 
 
 def with_table(data: Slice, name: str, rows: pl.DataFrame) -> Slice:
@@ -227,7 +260,7 @@ def test_days_that_contradict_each_other(days: tuple[date, date], ahead: int | N
 
 
 def test_no_calls_at_all_are_refused() -> None:
-    with pytest.raises(SourceError, match="no calls"):
+    with pytest.raises(SourceError, match="there is no call in a queue"):
         last_day(slice_of())
 
 

@@ -13,8 +13,10 @@ from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.simulated import simulate_day
 from ccops.workforce.simulation.twin import by_choice, twin_of
 from ccops.workforce.simulation.twin_ahead import twin_ahead
+from ccops.workforce.simulation.validation import remarks
 from ccops.workforce.simulation.whatif import Agents, WhatIf
 from strategies import Row, slice_of
+from test_workforce_staffing_days import with_table
 from test_workforce_twin import DAY, busy_days, call
 
 LAST = DAY + timedelta(days=8)
@@ -46,6 +48,28 @@ def test_a_day_to_come_has_the_schedule_and_the_forecast() -> None:
     hours = sorted((stint.from_s / 3600, stint.to_s / 3600) for stint in crew.stints)
     assert hours == [(9, 10), (9, 11), (11, 12)]  # nobody knows what the stranger serves
     assert {person.known for person in twin.people} == {"schedule"}
+
+
+def test_who_is_left_out_or_known_from_the_schedule_alone_is_named() -> None:
+    """Of four on the schedule, new1 has its queues from the schedule, new2 from the list of employees, and a name that
+    is no queue of the data tells nothing."""
+    shifts = [planned("a0", 9, 17), planned("new1", 9, 17) | {"queue": "sales; night"}, planned("new2", 9, 17),
+              planned("lost", 9, 17) | {"queue": "night"}]
+    people = pl.DataFrame({"agent": ["new2", "lost"], "skills": ["english;sales", None]})
+    twin = twin_ahead(with_table(data(*shifts), "employees", people), AHEAD, LAST, expected())
+    assert [(person.agent, person.skills) for person in twin.people] == [
+        ("a0", ("sales",)), ("new1", ("sales",)), ("new2", ("sales",)),
+    ]
+    assert (twin.unplaced, twin.strangers) == (("lost",), ("new1",))
+    said = [remark.text("en") for remark in remarks(twin)]
+    assert "scheduled, but nothing says which queues they serve, and not simulated: 1 (lost)" in said
+    assert any(line.startswith("known from the schedule alone") and "1 (new1)" in line for line in said)
+
+
+def test_a_schedule_without_queues_is_refused_by_name() -> None:
+    with pytest.raises(UsageError, match=r"2 are whose are not \(early-1, early-2\)") as refused:
+        twin_ahead(data(planned("early-1", 9, 17), planned("early-2", 9, 17)), AHEAD, LAST, expected())
+    assert "sales;service" in refused.value.fix
 
 
 def test_so_many_agents_replace_the_schedule() -> None:

@@ -61,7 +61,7 @@ def schedule(on: date, midnight: int, rota: Sequence[Shift], zone: Zone) -> str:
     monday = on - timedelta(days=on.weekday())
     published = f"{monday - timedelta(days=10)} 10:00:00"
     return "".join(
-        f"{shift.agent.id},{part.activity.title()},{shift.agent.queues[0] if part.activity == 'work' else ''},"
+        f"{shift.agent.id},{part.activity.title()},{';'.join(shift.agent.queues) if part.activity == 'work' else ''},"
         f"{local(midnight + part.begins, zone)},{local(midnight + part.ends, zone)},{published}\n"
         for shift in rota for part in shift.plan
     )

@@ -46,8 +46,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "变化未超出随机波动：服务水平 {level}（95%区间 {lo} 至 {hi}）。",
     ),
     "sim_verdict_ahead": (
-        "Expect a service level of {level} and an ASA of {asa} s; worst at {at}: {worst}.",
-        "预计服务水平 {level}，平均应答速度 {asa} 秒；最差时段 {at}：{worst}。",
+        "Expect a service level of {level} and an ASA of {asa} s; worst at {at}: {worst}. One day in ten: below {low}.",
+        "预计服务水平 {level}，平均应答速度 {asa} 秒；最差时段 {at}：{worst}。十天中有一天低于 {low}。",
     ),
     "sim_days": (
         ("{n} days replayed. Median error: service level {level} points, ASA {asa}, abandon rate {lost} points; {good} "
@@ -93,6 +93,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "twin_planned": (
         "agents without a sign-in log: {n} of {all}; they are there as the published schedule has them",
         "{all} 名坐席中有 {n} 名没有签入记录：在岗时间按已发布的排班",
+    ),
+    "twin_unplaced": (
+        "scheduled, but nothing says which queues they serve, and not simulated: {agents} ({names})",
+        "{agents} 名坐席已排班但其服务的技能组未知，未计入仿真（{names}）",
+    ),
+    "twin_strangers": (
+        ("known from the schedule alone, such as placeholders of a plan: {agents} ({names}); they are there beside the "
+        "people scheduled on the same day"),
+        "{agents} 名坐席仅见于排班（{names}），可能是计划中的占位，与同日已排班的人员一并计入",
     ),
     "twin_nameless": (
         "answered calls that name no agent: {n}; somebody is there for each, and for it alone",

@@ -84,8 +84,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{agents} 名坐席按排班计算，已扣除计划休息。",
     ),
     "staff_note_idle": (
-        "At work, but serving none of the queues, and not counted: {agents} of the agents.",
-        "{agents} 名坐席在岗但未服务任何技能组，未计入。",
+        "At work, but nothing says which queues they serve, and not counted: {agents} of the agents ({names}).",
+        "{agents} 名坐席在岗，但其服务的技能组未知，未计入（{names}）。",
+    ),
+    "staff_note_strangers": (
+        ("Known from the schedule alone, such as placeholders of a plan: {agents} of the agents ({names}). They count "
+        "beside the people scheduled on the same days."),
+        "{agents} 名坐席仅见于排班（{names}），可能是计划中的占位，与同日已排班的人员一并计入。",
     ),
     "staff_note_inferred": (
         "Sign-in times inferred from calls: those of {agents} of the agents.",

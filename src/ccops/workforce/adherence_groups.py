@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ccops.workforce.adherence_pieces import WORK, runs
+from ccops.workforce.serving import parted
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -106,7 +107,8 @@ def _of_queues(data: Slice, plan: pl.DataFrame) -> set[str]:
         pl.col("skills").str.split(";").list.eval(pl.element().str.strip_chars().is_in(queues)).list.any()
     )
     found = [frame.select("agent").drop_nulls().unique().collect()["agent"] for frame in (answered, skilled)]
-    return {*found[0], *found[1], *plan.filter(pl.col("queue").is_in(queues))["agent"]}
+    named = {text for text in plan["queue"].drop_nulls().unique() if set(parted(text)) & set(queues)}
+    return {*found[0], *found[1], *plan.filter(pl.col("queue").is_in(list(named)))["agent"]}
 
 
 def _deviating(pieces: pl.DataFrame) -> pl.DataFrame:

@@ -7,13 +7,16 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
+from ccops.workforce.expected import expected_between
 from ccops.workforce.forecast.result import Forecast
 from ccops.workforce.patience import Patience, patience_of
 from ccops.workforce.progress import Progress
 from ccops.workforce.remark import Remark
+from ccops.workforce.serving import named
 from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
 from ccops.workforce.staffing_day import hindsight
 from ccops.workforce.staffing_staffed import Staffed, staffed
+from ccops.workforce.visits import last_day
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,7 +51,9 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
         frames.append(hindsight(data, begin, min(end, known), rules.interval_min))
     said: tuple[Remark, ...] = ()
     if end > known:
-        ahead_of = coming(data, known, max(begin, known + timedelta(days=1)), end, rules.interval_min, progress)
+        ahead_of = expected_between(
+            data, known, max(begin, known + timedelta(days=1)), end, rules.interval_min, progress
+        )
         frames.append(ahead_of.frame)
         said = left_out(ahead_of)
     frame = pl.concat(frames, how="diagonal_relaxed")
@@ -61,41 +66,9 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
     return replace(plan, hindsight=end <= known, notes=said + notes(plan, there))
 
 
-def last_day(data: Slice) -> date:
-    """The last business day with a queue visit. Raises SourceError where there is none."""
-    import polars as pl
-
-    whole = replace(data, scope=replace(data.scope, first_day=None, last_day=None))
-    found = whole.table("queue_visits").select(pl.col("day").max()).collect().item()
-    if not isinstance(found, date):
-        raise SourceError("there are no calls to staff for", fix="ccops import FILE")
-    return found
-
-
 def patience_before(data: Slice, last: date) -> dict[str, Patience]:
     """Patience per queue from the eight weeks up to a day; small queues lean on all queues, asked for or not."""
-    everything = replace(data, scope=replace(data.scope, queues=(), agents=(), teams=()))
-    return patience_of(everything.on(last - timedelta(days=PATIENCE_DAYS - 1), last))
-
-
-def coming(data: Slice, known: date, first: date, last: date, interval_min: int,
-           progress: Progress | None = None) -> Forecast:
-    """The forecast made from everything up to `known`, its rows those of the days from `first` to `last`."""
-    import polars as pl
-
-    from ccops.workforce.forecast.making import forecast
-    from ccops.workforce.handling import handling_of
-    from ccops.workforce.history import histories
-
-    before = replace(data, scope=replace(data.scope, first_day=None, last_day=known))
-    past = histories(before, interval_min)
-    handling = handling_of(replace(before, scope=replace(before.scope, queues=())), interval_min)
-    # One day more, as a forecast begins on the last day where that is cut short.
-    found = forecast(past, horizon_days=(last - known).days + 1, settings=data.settings,
-                     handling=handling, progress=progress)
-    begin, end = data.settings.business_day.bounds(first)[0], data.settings.business_day.bounds(last)[1]
-    at = pl.col("start_at").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-    return replace(found, frame=found.frame.filter((at >= begin) & (at < end)))
+    return patience_of(data.everyone().on(last - timedelta(days=PATIENCE_DAYS - 1), last))
 
 
 def left_out(found: Forecast) -> tuple[Remark, ...]:
@@ -124,8 +97,12 @@ def notes(plan: Staffing, there: Staffed) -> tuple[Remark, ...]:
     if unknown and seen:
         said.append(Remark("staff_note_unknown", {"queues": ", ".join(unknown)}))
     counts = (("staff_note_shared", there.shared), ("staff_note_schedule", there.from_schedule),
-              ("staff_note_idle", there.idle), ("staff_note_inferred", there.inferred))
+              ("staff_note_inferred", there.inferred))
     said += [Remark(key, {"agents": f"{n:,}"}) for key, n in counts if n and seen]
+    if there.unplaced:
+        said.append(Remark("staff_note_idle", named(there.unplaced)))
+    if there.strangers:
+        said.append(Remark("staff_note_strangers", named(there.strangers)))
     if seen and 2 * there.shared > there.from_states + there.from_schedule:
         said.append(Remark("staff_note_cross"))
     if blank := plan.frame["required"].null_count():

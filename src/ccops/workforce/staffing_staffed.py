@@ -2,18 +2,21 @@
 
 Past days are what the agents' states say: signed in and not away. Where an agent has no states, and for days to come,
 it is the published schedule: planned work less planned breaks. An agent of several queues counts in each by the share
-of their answered visits there; the total counts everybody once.
+of their answered visits there (`serving` says which queues these are); the total counts everybody once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ccops.workforce.serving import serving
+from ccops.workforce.visits import epoch_s
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +33,9 @@ class Staffed:
     """Average agents at work per queue and interval, NaN where nothing is known; over all queues everybody counts once.
 
     `from_states` and `from_schedule` are how many agents each source speaks for, `shared` how many serve several
-    queues, `idle` how many were at work and serve no queue that is known, `inferred` whose sign-in times were inferred.
+    queues, `unplaced` who was at work and serves no queue that is known, `inferred` whose sign-in times were inferred:
+    of those at work between the first interval and the last. `shares` is what part of an agent each queue has,
+    `strangers` are scheduled agents whom nothing but the schedule knows, beside others who are known.
     """
 
     starts: tuple[datetime, ...]
@@ -39,8 +44,15 @@ class Staffed:
     from_states: int = 0
     from_schedule: int = 0
     shared: int = 0
-    idle: int = 0
     inferred: int = 0
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
+    unplaced: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+    @property
+    def idle(self) -> int:
+        """How many were at work without a queue that is known."""
+        return len(self.unplaced)
 
 
 def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min: int) -> Staffed:
@@ -60,13 +72,14 @@ def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min
     days = data.settings.business_day
     on = np.array([days.day_of(at.astimezone(UTC).replace(tzinfo=None)).toordinal() for at in starts])
     first, last = date.fromordinal(int(on.min())), date.fromordinal(int(on.max()))
-    everyone = replace(data, scope=replace(data.scope, queues=()))  # or shares would ignore the other queues
+    everyone = data.everyone()  # or shares would ignore the other queues
     states, planned = _states(everyone, first, last), _planned(everyone, first, last)
     logged = _logged(everyone, first, last)
     worked = states.filter(pl.col("state").is_in(AT_WORK))
     unlogged = planned.filter(~pl.col("agent").is_in(list(logged)))
     seen, in_plan = (_on_days(on, rows["day"]) for rows in (states, planned))
-    shares = _shares(everyone, first, last, planned)
+    served = serving(everyone, planned, _answered(everyone, first, last), opening)
+    shares = {agent: {queue: n for queue, n in own.items() if n} for agent, own in served.shares.items()}
     present = _by_queue(pl.concat([worked.select(_STRETCH), unlogged.select(_STRETCH)]), shares, grid)
     plan = _by_queue(planned.select(_STRETCH), shares, grid)
     scheduled = {queue: np.where(in_plan & serves, found, np.nan) for queue, (found, serves) in plan.items()}
@@ -74,13 +87,19 @@ def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min
         queue: np.where(seen, average if serves else np.nan, scheduled[queue])
         for queue, (average, serves) in present.items()
     }
+    # The days on either side are there for stretches that reach over, not for people.
+    worked, planned, unlogged = (
+        rows.filter((pl.col("end") > begins[0]) & (pl.col("begin") < begins[-1] + grid.length_s))
+        for rows in (worked, planned, unlogged)
+    )
     at_work = set(worked["agent"].unique()) | set((planned if not seen.any() else unlogged)["agent"].unique())
     several = [agent for agent in at_work if sum(queue in opening for queue in shares.get(agent, {})) > 1]
     return Staffed(
         tuple(starts), found, scheduled, from_states=len(at_work & logged) if seen.any() else 0,
         from_schedule=len(at_work - logged) if seen.any() else len(at_work), shared=len(several),
-        idle=len(at_work - set(shares)),
-        inferred=worked.filter(pl.col("login_source") == "inferred")["agent"].n_unique(),
+        unplaced=tuple(sorted(at_work - set(shares))),
+        inferred=worked.filter(pl.col("login_source") == "inferred")["agent"].n_unique(), shares=shares,
+        strangers=tuple(served.strangers(set(planned["agent"].unique()) | (at_work & logged))),
     )
 
 
@@ -106,17 +125,11 @@ def _logged(data: Slice, first: date, last: date) -> set[str]:
 _STRETCH = ("agent", "begin", "end")
 
 
-def _seconds(column: str) -> pl.Expr:
-    import polars as pl
-
-    return pl.col(column).dt.epoch("us") / 1e6
-
-
 def _states(data: Slice, first: date, last: date) -> pl.DataFrame:
     """States from a day before to a day after, with their stretch in epoch seconds."""
     return (
         data.on(first - timedelta(days=1), last + timedelta(days=1)).table("agent_states")
-        .select("agent", "state", "login_source", "day", begin=_seconds("started_at"), end=_seconds("ended_at"))
+        .select("agent", "state", "login_source", "day", begin=epoch_s("started_at"), end=epoch_s("ended_at"))
         .drop_nulls(["agent", "begin", "end"]).collect()
     )
 
@@ -128,14 +141,13 @@ def _planned(data: Slice, first: date, last: date) -> pl.DataFrame:
     return (
         data.on(first - timedelta(days=1), last + timedelta(days=1)).table("shifts")
         .filter(pl.col("activity") == "work")
-        .select("agent", "queue", "day", begin=_seconds("started_at"), end=_seconds("ended_at"))
+        .select("agent", "queue", "day", begin=epoch_s("started_at"), end=epoch_s("ended_at"))
         .drop_nulls(["agent", "begin", "end"]).collect()
     )
 
 
-def _shares(data: Slice, first: date, last: date, planned: pl.DataFrame) -> dict[str, dict[str, float]]:
-    """Share of each agent's answered visits by queue, over the days before; for who has none, the days themselves,
-    the queue that the schedule names, or the skills of the list of employees in equal parts."""
+def _answered(data: Slice, first: date, last: date) -> dict[str, dict[str, float]]:
+    """Answered visits by agent and queue over the days before; for who has none, over the days themselves."""
     import polars as pl
 
     visits = (
@@ -145,18 +157,9 @@ def _shares(data: Slice, first: date, last: date, planned: pl.DataFrame) -> dict
     )
     earlier: dict[str, dict[str, float]] = {}
     later: dict[str, dict[str, float]] = {}
-    for agent, queue, before, n in visits.iter_rows():
+    for agent, queue, before, n in visits.sort("agent", "queue").iter_rows():
         (earlier if before else later).setdefault(agent, {})[queue] = float(n)
-    named: dict[str, dict[str, float]] = {}
-    for agent, queue in planned.select("agent", "queue").drop_nulls().unique().sort("agent", "queue").iter_rows():
-        named.setdefault(agent, {})[queue] = 1.0
-    listed = data.read("employees", None, None).select("agent", "skills").drop_nulls().collect()
-    skilled = {
-        agent: {skill.strip(): 1.0 for skill in str(skills).split(";") if skill.strip()}
-        for agent, skills in listed.iter_rows()
-    }
-    shares = skilled | named | later | earlier
-    return {agent: {q: n / sum(own.values()) for q, n in own.items()} for agent, own in shares.items() if own}
+    return later | earlier
 
 
 def _by_queue(stretches: pl.DataFrame, shares: dict[str, dict[str, float]],
@@ -171,8 +174,7 @@ def _by_queue(stretches: pl.DataFrame, shares: dict[str, dict[str, float]],
     found = {queue: np.zeros(len(grid.starts)) for queue in queues}
     for n, pattern in enumerate(patterns.T):
         here = np.flatnonzero(which.ravel() == n)
-        closed = table[:, ~pattern].sum(axis=1)  # goes to the agent's other queues, those outside the grid included
-        weight = table / np.maximum(1 - closed, 1e-12)[:, None] * (closed < 1 - 1e-9)[:, None]
+        weight = while_open(table, pattern)
         for place in np.flatnonzero(pattern):
             own = weight[who, place]
             serves = own > 0
@@ -180,6 +182,15 @@ def _by_queue(stretches: pl.DataFrame, shares: dict[str, dict[str, float]],
                 begin[serves], end[serves], own[serves], grid.starts[here], np.full(len(here), grid.length_s)
             )
     return {queue: (found[queue], bool((table[:, place] > 0).any())) for place, queue in enumerate(queues)}
+
+
+def while_open(shares: Array, is_open: NDArray[np.bool_]) -> Array:
+    """Shares (agents x queues) after those of closed queues went to the agent's other ones, outside the table too.
+
+    All 0 where all of an agent's queues are closed.
+    """
+    closed = np.where(is_open, 0.0, shares).sum(axis=1, keepdims=True)
+    return np.where(is_open & (closed < 1 - 1e-9), shares / np.maximum(1 - closed, 1e-12), 0.0)
 
 
 def average(begin: Array, end: Array, weight: Array, starts: Array, lengths: Array) -> Array:

@@ -46,7 +46,11 @@ class Level(TypedDict):
 @dataclass(frozen=True, eq=False)
 class Twin:
     """A day as a scenario. `begins` is its first instant, `days` how many other days it learnt from (0: none, it
-    learnt from itself), `left_out` the visits that are not simulated, `nameless` the answered ones without an agent."""
+    learnt from itself), `left_out` the visits that are not simulated, `nameless` the answered ones without an agent.
+
+    Of a day to come, `unplaced` are the scheduled agents whose queues nothing tells, who are not in it, and `strangers`
+    those whom only the schedule knows.
+    """
 
     day: date
     begins: datetime
@@ -58,6 +62,8 @@ class Twin:
     left_out: int
     nameless: int
     visits: pl.DataFrame
+    unplaced: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ class Twin:
 def twin_of(data: Slice, day: date) -> Twin:
     """The twin of a past day. Raises SourceError for a day without calls, or if nobody is known to have answered."""
     window, days = around(data, day)
-    own = everybody(data).on(day)
+    own = data.everyone().on(day)
     today, learnt = Records.of(own), Records.of(window)
     visits = today.visits.filter(~pl.col("outcome").is_in(_LEFT_OUT))
     if not visits.height:
@@ -91,11 +97,6 @@ def twin_of(data: Slice, day: date) -> Twin:
     )
     left_out = today.visits.height - visits.height
     return Twin(day, begins, scenario, tuple(people), rules, patience, days, left_out, nameless, visits)
-
-
-def everybody(data: Slice) -> Slice:
-    """The slice with all queues and agents: they share the work, whoever is asked about."""
-    return replace(data, scope=replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=()))
 
 
 def leaving(data: Slice) -> Slice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,28 +12,33 @@ import polars as pl
 from ccops.errors import SourceError, UsageError
 from ccops.workforce.handling import handling_of
 from ccops.workforce.patience import patience_of
+from ccops.workforce.serving import named, serving
 from ccops.workforce.simulation.scenario import Crew, Scenario, Stint
-from ccops.workforce.simulation.twin import Twin, clock, everybody, leaving, level, made_queues, span
-from ccops.workforce.simulation.twin_agents import Presence, crews, scheduled, skills_of
+from ccops.workforce.simulation.twin import Twin, clock, leaving, level, made_queues, span
+from ccops.workforce.simulation.twin_agents import Presence, answered_by, crews, scheduled
 from ccops.workforce.simulation.twin_gaps import Stretch
 from ccops.workforce.simulation.twin_records import REACH, Records
 from ccops.workforce.simulation.twin_routing import routing
+from ccops.workforce.simulation.uncertainty import Uncertainty, uncertainty
 from ccops.workforce.simulation.whatif import Instants, regrouped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from ccops.model import Slice
     from ccops.workforce.simulation.whatif import Agents
 
 
 def twin_ahead(data: Slice, day: date, last: date, expected: pl.DataFrame, flat: Sequence[Agents] = ()) -> Twin:
-    """The twin of a day after `last`, the last one with data; `expected` is the forecast's frame.
+    """The twin of a day after `last`, the last one with data; `expected` is the forecast's frame; with
+    day_dispersion in it the calls are uncertain.
 
     `flat` numbers of agents replace the schedule; they are there while calls are expected, or between their times.
     Raises SourceError for a day without expected calls, UsageError where nobody says who will be there.
     """
-    everyone = everybody(data)
+    everyone = data.everyone()
     window = everyone.on(last - timedelta(days=REACH - 1), last)
     learnt = Records.of(window)
     begins, length_s = span(data.settings, day)
@@ -49,15 +55,17 @@ def twin_ahead(data: Slice, day: date, last: date, expected: pl.DataFrame, flat:
     rates = {queue: np.zeros(width) for queue in queues}
     for queue, place, volume in coming.select("queue", "slot", "volume").iter_rows():
         rates[queue][place] += volume
-    skills = skills_of(learnt.visits)
+    calls = answered_by(learnt.visits)
+    skills = {agent: tuple(own) for agent, own in calls.items()}
     planned = scheduled(everyone.on(day))
+    served = serving(everyone, _work(everyone.on(day)), calls, queues)
     people = [
-        Presence(agent, "schedule", tuple(stretches), skills[agent])
-        for agent, stretches in sorted(planned.items()) if agent in skills
+        Presence(agent, "schedule", tuple(stretches), tuple(served.shares[agent]))
+        for agent, stretches in sorted(planned.items()) if agent in served.shares
     ]
+    unplaced = tuple(sorted(planned.keys() - served.shares.keys()))
     if not people and not flat:
-        raise UsageError(f"nobody is scheduled on {day} whose queues are known",
-                         fix="publish a schedule (ccops import), or say how many there will be: --agents 12")
+        raise _nobody(day, unplaced)
     patience = patience_of(leaving(window))
     rules = routing(learnt, queues, skills, data.settings.service_level.within_s)
     busy = np.flatnonzero(np.sum([*rates.values()], axis=0)) * interval_s
@@ -67,10 +75,40 @@ def twin_ahead(data: Slice, day: date, last: date, expected: pl.DataFrame, flat:
         crews=_flat(flat, queues, opened, clock(data.settings, day)) if flat else crews(
             people, begins.timestamp(), queues
         ),
-        interval_s=interval_s, rates=rates, until_s=length_s, **level(data.settings),
+        interval_s=interval_s, rates=rates, until_s=length_s, uncertain=_uncertain(coming, rates),
+        **level(data.settings),
     )
     there = () if flat else tuple(people)
-    return Twin(day, begins, scenario, there, rules, patience, REACH, 0, 0, learnt.visits.clear())
+    twin = Twin(day, begins, scenario, there, rules, patience, REACH, 0, 0, learnt.visits.clear())
+    return twin if flat else replace(twin, unplaced=unplaced, strangers=tuple(served.strangers(planned)))
+
+
+def _uncertain(coming: pl.DataFrame, rates: Mapping[str, NDArray[np.float64]]) -> dict[str, Uncertainty]:
+    """How far each queue's rates may be off, where the forecast says so of its intervals and of its day."""
+    if not {"dispersion", "day_dispersion"} <= {*coming.columns}:
+        return {}
+    found = {}
+    for (queue,), rows in coming.drop_nulls(["dispersion", "day_dispersion"]).group_by("queue"):
+        dispersion = np.ones(len(rates[str(queue)]))
+        dispersion[rows["slot"].to_numpy()] = rows["dispersion"].to_numpy()
+        found[str(queue)] = uncertainty(rates[str(queue)], dispersion, float(rows["day_dispersion"][0]))
+    return found
+
+
+def _work(data: Slice) -> pl.DataFrame:
+    """Who is planned to work, and for which queues if the schedule says so."""
+    return data.table("shifts").filter(pl.col("activity") == "work").select("agent", "queue").collect()
+
+
+def _nobody(day: date, unplaced: Sequence[str]) -> UsageError:
+    if not unplaced:
+        return UsageError(f"nobody is scheduled on {day}",
+                          fix="publish a schedule (ccops import), or say how many there will be: --agents 12")
+    who = named(unplaced)
+    return UsageError(
+        f"nobody is scheduled on {day} whose queues are known; {who['agents']} are whose are not ({who['names']})",
+        fix="name the queues in the schedule's Queue, such as sales;service, or import a list of employees with skills",
+    )
 
 
 def _flat(numbers: Sequence[Agents], queues: Sequence[str], opened: Stretch, instants: Instants) -> tuple[Crew, ...]:

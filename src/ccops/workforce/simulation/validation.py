@@ -17,6 +17,7 @@ import polars as pl
 from ccops import notebook
 from ccops.metrics import kpis
 from ccops.workforce.remark import Remark
+from ccops.workforce.serving import named
 from ccops.workforce.simulation.outcome import Outcome
 from ccops.workforce.simulation.twin_routing import BY_KEY
 
@@ -115,6 +116,10 @@ def remarks(twin: Twin) -> list[Remark]:
         found.append(Remark("twin_nameless", {"n": f"{twin.nameless:,}"}))
     if outside := sum(person.outside for person in people):
         found.append(Remark("twin_outside", {"n": f"{outside:,}"}))
+    if twin.unplaced:
+        found.append(Remark("twin_unplaced", named(twin.unplaced)))
+    if twin.strangers:
+        found.append(Remark("twin_strangers", named(twin.strangers)))
     found += _of_routing(twin)
     left = visits.filter(~pl.col("outcome").is_in(_SIMULATED)).height
     if left and left >= _NOTABLE * visits.height:
