@@ -108,8 +108,7 @@ def events(text: str) -> list[dict[str, str]]:
 def test_a_calendar(samples: Callable[..., Ran], folder: Path) -> None:
     text = (folder / "shift_patterns.toml").read_text().replace('name = "night"', 'name = "夜班, late; \\\\ 夜" ')
     (folder / "shift_patterns.toml").write_text(text)
-    assert samples(*ARGS, "-o", "plan.ics", "--as-of", "2026-11-20T08:00").code == 0
-    assert samples(*ARGS, "-o", "plan.json").code == 0
+    assert samples(*ARGS, "-o", "plan.ics", "-o", "plan.json").code == 0
     calendar = (folder / "plan.ics").read_bytes().decode()
     document = json.loads((folder / "plan.json").read_text())
     read = events(calendar)
@@ -118,7 +117,7 @@ def test_a_calendar(samples: Callable[..., Ran], folder: Path) -> None:
     night = next(event for event in read if event["SUMMARY"].startswith("夜班"))
     assert night["SUMMARY"].startswith("夜班, late; \\ 夜: ")
     assert (night["DTSTART"], night["DTEND"]) == ("20261122T210000Z", "20261123T050000Z")
-    assert night["DTSTAMP"].startswith("20261120T")
+    assert night["DTSTAMP"].startswith("20261123T")
     assert re.fullmatch(r"first break \d\d:\d\d x \d+(\n.+ \d\d:\d\d x \d+)+", night["DESCRIPTION"])
     assert samples(*ARGS, "-o", "again.ics", "--as-of", "2026-11-20T08:00").code == 0
     assert (folder / "again.ics").read_bytes() == (folder / "plan.ics").read_bytes()
@@ -140,12 +139,84 @@ def test_a_published_plan_is_a_schedule_that_can_be_imported(samples: Callable[.
     [file] = imported.json["files"]
     assert file["source"] == "published_schedule"
     assert file["rejected"] == 0
+    served = samples("query", "SELECT DISTINCT queue FROM shifts WHERE activity = 'work'", "--json")
+    assert served.json["rows"] == [{"queue": "sales;support"}]  # all that the group serves
     counted = samples("query", "SELECT count(DISTINCT agent) AS n, sum(epoch(ended_at - started_at)) / 3600 AS h "
                                "FROM shifts WHERE activity = 'work' AND day = '2026-11-23'", "--json")
     [row] = counted.json["rows"]
     there = sum(one["scheduled"] for one in ran.json["intervals"]) / 4
     assert row["n"] > 0
     assert row["h"] == pytest.approx(there, abs=3)  # the last night's part after midnight is the next day's
+
+
+def one_day(folder: Path, *, until: int, agents: str = "8.4") -> tuple[str, ...]:
+    """Needs from 8 o'clock on, a shift from 8 to 16, and the command for them."""
+    rows = [f"2026-11-23 {hour:02}:{minute:02},{agents},60,180,150" for hour in range(8, until) for minute in (0, 30)]
+    (folder / "need.csv").write_text("start_at,required,volume,aht_s,patience_s\n" + "\n".join(rows) + "\n")
+    (folder / "day.toml").write_text('[[shift]]\nname = "day"\nstart = "08:00"\nlength = "8:00"\nmax = 7\n')
+    return "schedule", "--shifts", "day.toml", "--requirement", "need.csv", "--tz", "UTC"
+
+
+def test_hours_left_uncovered_are_named(ccops: Callable[..., Ran], folder: Path) -> None:
+    """By hand: nobody is there from 16 to 18, 2 x 8.4 h; before that 1.4 agents are missing for 8 h."""
+    ran = ccops(*one_day(folder, until=18))
+    assert "No shift reaches: 2026-11-23 16:00-18:00 (16.8 h); 1 such stretches in all, 16.8 agent-hours." in ran.out
+    assert "An agent or more short: 2026-11-23 08:00-16:00 (11.2 h); 1 such stretches" in ran.out
+    assert "(28.0 h short, 0.0 h over)" in ran.out
+    assert "Nothing is added for absence beside the planned breaks" in ran.out
+    assert "[staffing] shrinkage, 30%" in ran.out
+
+
+def test_agents_beyond_reason_are_refused(ccops: Callable[..., Ran], folder: Path) -> None:
+    ran = ccops(*one_day(folder, until=9, agents="1e12"))
+    assert ran.code == 3
+    assert "need.csv:2: required is 1e+12 agents" in ran.err
+
+
+def test_several_files_and_what_is_told_beside_them(ccops: Callable[..., Ran], folder: Path) -> None:
+    pytest.importorskip("numba")
+    ran = ccops(*one_day(folder, until=16), "-o", "a.csv", "-o", "b.json", "--replay")
+    assert ran.out == ""
+    assert {"a.csv", "b.json"} <= {file.name for file in folder.iterdir()}
+    assert not [file for file in folder.iterdir() if file.name.endswith(".draft")]
+    assert "wrote a.csv\nwrote b.json\n" in ran.err
+    assert "An agent or more short: " in ran.err
+    assert "The target of 80% is missed: all " in ran.err
+    assert re.search(r"all +\d+\.\d% +\d+\.\d%", ran.err)
+
+
+def test_a_file_that_cannot_be_finished_leaves_nothing(folder: Path) -> None:
+    from ccops.cli import frames
+    from ccops.cli.options import Shared
+
+    (folder / "plan.csv").write_text("before")
+
+    def half() -> None:
+        with frames.whole(folder / "plan.csv", Shared()) as draft:
+            draft.write_text("half")
+            raise OSError("no space left")
+
+    with pytest.raises(OSError, match="no space left"):
+        half()
+    assert [file.name for file in folder.iterdir()] == ["plan.csv"]
+    assert (folder / "plan.csv").read_text() == "before"
+
+
+def test_a_plan_in_money_says_so(samples: Callable[..., Ran], folder: Path) -> None:
+    (folder / "ccops.toml").write_text('[staffing]\ncurrency = "EUR"\n')
+    assert re.search(r"^Cost [\d,]+ EUR; no plan costs less than [\d,]+ EUR", samples(*ARGS).out)
+    hours = one_day(folder, until=16)
+    assert "EUR" not in samples(*hours).out  # the patterns name no price: its cost is hours
+
+
+def test_a_plan_replayed_with_room_to_spare(samples: Callable[..., Ran], folder: Path) -> None:
+    pytest.importorskip("numba")
+    words = one_day(folder, until=16)
+    (folder / "day.toml").write_text((folder / "day.toml").read_text().replace("max = 7", "min = 14"))
+    ran = samples(*words, "--replay", "--shrinkage", "10%")
+    assert re.search(r"The target of 80% is met; all has least to spare, 1\d\.\d points", ran.out)
+    assert "10% of scheduled time is lost" in ran.out
+    assert "Nothing is added" not in ran.out
 
 
 def test_the_plan_replayed(samples: Callable[..., Ran], folder: Path) -> None:
@@ -169,6 +240,7 @@ def test_the_plan_replayed(samples: Callable[..., Ran], folder: Path) -> None:
     (("--shrinkage", "1"), 2, "leaves nobody"),
     (("--chart", "2026-12-24"), 2, "--chart 2026-12-24 is not in the plan"),
     (("--queue", "chat"), 2, "no queue 'chat' in the requirement"),
+    (("--shrinkage", "many"), 2, "--shrinkage many is no share"),
     (("--replay",), 2, "does not say for which calls"),
     (("-d", "2027-01-01"), 3, "no requirement from 2027-01-01 to 2027-01-01"),
     (("--shifts", "none.toml"), 4, "none.toml: no such file of shift patterns"),
@@ -211,3 +283,12 @@ def test_the_command_line_is_as_the_python_api(samples: Callable[..., Ran], fold
         plan = workspace.schedule("shift_patterns.toml", scope, requirement="shift_requirement.csv", gap=0.04)
     assert plan.intervals["queue"].unique().sort().to_list() == ["sales", "support"]
     assert datetime.fromisoformat(str(plan.shifts["start_at"][0])).tzinfo is not None
+
+
+def test_a_requirement_without_queues(samples: Callable[..., Ran], folder: Path) -> None:
+    (folder / "plain.csv").write_text("start_at,required\n2026-11-23 08:00,2\n")
+    words = ("schedule", "--shifts", "shift_patterns.toml", "--requirement", "plain.csv", "--tz", "UTC")
+    assert "fix: it has no column queue: leave --queue out" in samples(*words, "--queue", "sales").err
+    ran = samples(*words)
+    assert ran.code == 4
+    assert "group: they serve queues, but the requirement names none" in ran.err

@@ -20,13 +20,15 @@ class PlannedBreak:
 
 @dataclass(frozen=True)
 class PlannedShift:
-    """A shift on its days: one, or those of a week that the same agents work. `start` is the local time of day."""
+    """A shift on its days: one, or those of a week that the same agents work. `start` is the local time of day, and
+    `start_at` when it is on each of the days: business days, whose nights may be the next calendar day's."""
 
     name: str
     group: str
     start: str
     end: str
     days: list[date]
+    start_at: list[datetime]
     agents: int
     part_time: bool
     paid_h: float

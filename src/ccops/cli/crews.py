@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,7 +31,7 @@ class Crews:
     ] = None
     at: Annotated[str | None, Option(metavar="HH:MM", help="Seek crews for this time, not the busiest.")] = None
 
-    def found(self, workspace: Workspace, plan: Staffing, out: Path | None, shared: Shared) -> Crewed | None:
+    def found(self, workspace: Workspace, plan: Staffing, out: Sequence[Path] | None, shared: Shared) -> Crewed | None:
         """The crews, where any were asked for. Raises UsageError for a file as well, or a time without crews."""
         if not self.crew:
             if self.at:

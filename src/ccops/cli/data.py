@@ -31,7 +31,7 @@ def query(
         frame = workspace.query(text, limit=limit + 1)
     if frame.height > limit:
         shared.note(f"only the first {limit:,} rows; --limit raises it")
-    frames.publish("query", frame.head(limit), shared.json, out)
+    frames.publish("query", frame.head(limit), shared, out)
 
 
 def export(
@@ -52,6 +52,6 @@ def export(
         scope = selection.scope(workspace.settings)
         frame = workspace.export(table, scope, unmask=unmask).collect(engine="streaming")
     if out or shared.json:
-        frames.publish("export", frame, shared.json, out)
+        frames.publish("export", frame, shared, out)
     else:
         sys.stdout.write(frames.csv(frame))

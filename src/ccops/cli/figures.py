@@ -52,7 +52,7 @@ def kpi(
         frame = workspace.kpis(wanted, grains, scope=scope, interval=interval, **tuned(tuning))
         rows = (frame := frames.localised(frame, workspace.settings.zone)).to_dicts()
     if out:
-        frames.write(frame, out, "kpi")
+        frames.write(frame, out, "kpi", shared)
     else:
         nested = {"rows": [_nested(row, grains) for row in rows]}
         output.answer("kpi", nested, shared.json, lambda: _pivoted(rows, grains, shared.language))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,36 +15,60 @@ from ccops.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
+    from ccops.cli.options import Shared
     from ccops.clock import Zone
 
-Out = Annotated[Path | None, Option("-o", "--output", metavar="FILE", help="Write .csv, .json or .parquet.")]
+Out = Annotated[
+    list[Path] | None,
+    Option("-o", "--output", metavar="FILE", help="Write .csv, .json or .parquet; repeatable."),
+]
 FORMATS = (".csv", ".json", ".parquet")
 
 
-def check_format(path: Path | None) -> None:
+def check_format(out: Sequence[Path] | None, what: str = "rows", formats: Sequence[str] = FORMATS) -> None:
     """Before anything is computed. Raises UsageError for a suffix that is not supported."""
-    if path is not None and path.suffix.lower() not in FORMATS:
-        raise UsageError(f"cannot write rows as {path.name}", fix=f"use {', '.join(FORMATS)}")
+    for path in out or ():
+        if path.suffix.lower() not in formats:
+            raise UsageError(f"cannot write {what} as {path.name}", fix=f"use {', '.join(formats)}")
 
 
-def publish(command: str, frame: pl.DataFrame, as_json: bool, path: Path | None) -> None:
-    """Rows to the file that was named, else as JSON or a table on stdout."""
-    if path is not None:
-        write(frame, path, command)
+def publish(command: str, frame: pl.DataFrame, shared: Shared, out: Sequence[Path] | None) -> None:
+    """Rows to the files that were named, else as JSON or a table on stdout."""
+    if out:
+        write(frame, out, command, shared)
     else:
-        output.answer(command, {"rows": frame.to_dicts()}, as_json, lambda: output.table(frame.columns, frame.rows()))
+        output.answer(command, {"rows": frame.to_dicts()}, shared.json,
+                      lambda: output.table(frame.columns, frame.rows()))
 
 
-def write(frame: pl.DataFrame, path: Path, command: str) -> None:
-    """The frame in the format of the suffix; the file appears whole or not at all."""
+def write(frame: pl.DataFrame, out: Sequence[Path], command: str, shared: Shared, notes: Iterable[str] = ()) -> None:
+    """The frame in the format of each suffix, and on stderr what it rests on."""
+    for path in out:
+        with whole(path, shared) as draft:
+            if path.suffix.lower() == ".parquet":
+                frame.write_parquet(draft)
+            elif path.suffix.lower() == ".json":
+                draft.write_text(output.document(command, {"rows": frame.to_dicts()}) + "\n", "utf-8")
+            else:
+                draft.write_bytes(csv(frame).encode("utf-8-sig"))
+    beside(notes, shared)
+
+
+def beside(notes: Iterable[str], shared: Shared) -> None:
+    """What was assumed and left out: a file has no place for it, and the answer's place is the file."""
+    for note in notes:
+        shared.note(note)
+
+
+@contextmanager
+def whole(path: Path, shared: Shared) -> Iterator[Path]:
+    """A draft to write to: the file appears whole, which is told on stderr, or not at all."""
     draft = path.with_name(f".{path.name}.draft")
-    if path.suffix.lower() == ".parquet":
-        frame.write_parquet(draft)
-    elif path.suffix.lower() == ".json":
-        draft.write_text(output.document(command, {"rows": frame.to_dicts()}) + "\n", "utf-8")
-    else:
-        draft.write_bytes(csv(frame).encode("utf-8-sig"))
-    draft.replace(path)
+    with ExitStack() as end:
+        end.callback(draft.unlink, missing_ok=True)
+        yield draft
+        draft.replace(path)
+        shared.note(f"wrote {path}")
 
 
 def csv(frame: pl.DataFrame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typer import Option
 from ccops.cli import frames, output
 from ccops.cli.options import Shared
 from ccops.cli.roster_told import told
-from ccops.cli.schedule import share
+from ccops.cli.schedule import gap_of
 from ccops.errors import FindingsError, UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def roster(
     gap: Annotated[str, Option(metavar="PERCENT", help="Good enough: so close to the best.")] = "0.5%",
     seed: Annotated[int, Option(metavar="N", help="Another seed may find another roster.", min=0)] = 1,
     out: Annotated[
-        Path | None, Option("-o", "--output", metavar="FILE", help="Write .csv, .parquet, .json or .ics (calendar).")
+        list[Path] | None,
+        Option("-o", "--output", metavar="FILE", help="Write .csv, .parquet, .json or .ics (calendar); repeatable."),
     ] = None,
 ) -> None:
     """Who works which shift: names to shifts, under the rules of rest, hours, days off and fairness.
@@ -49,20 +51,14 @@ def roster(
 
     Example: ccops roster --demand plan.csv --people people.csv --rules rules.toml -o roster.csv
     """
-    wanted = share(gap)
-    check_file(out)
+    wanted = gap_of(gap)
+    frames.check_format(out, "a roster", FORMATS)
     made = asked(shared, (demand, people, rules, absences, history), (first, weeks), (time_limit, wanted, seed))
     if out and made.lines:
-        write(made, out, shared.language)
+        write(made, out, shared)
     elif made.lines or shared.json:
         output.answer("roster", document(made, shared.language), shared.json, lambda: told(made, shared.language))
     refuse(made, shared.language, time_limit)
-
-
-def check_file(out: Path | None) -> None:
-    """Before anything is computed. Raises UsageError for a suffix that is not supported."""
-    if out is not None and out.suffix.lower() not in FORMATS:
-        raise UsageError(f"cannot write a roster as {out.name}", fix=f"use {', '.join(FORMATS)}")
 
 
 def asked(shared: Shared, files: tuple[Path, Path, Path, File, File], span: tuple[str | None, int | None],
@@ -111,20 +107,21 @@ def published(made: Roster) -> pl.DataFrame:
     )
 
 
-def write(made: Roster, file: Path, lang: Lang) -> None:
-    """The roster in the format of the suffix; the file appears whole or not at all."""
+def write(made: Roster, out: Sequence[Path], shared: Shared) -> None:
+    """The roster in the format of each suffix."""
     from ccops.workforce.roster.ical import calendar
 
-    suffix, draft = file.suffix.lower(), file.with_name(f".{file.name}.draft")
-    if suffix in (".csv", ".parquet"):
-        frames.write(published(made), file, "roster")
-        return
-    if suffix == ".ics":
-        stamp = datetime.combine(made.problem.first, datetime.min.time(), UTC)  # the same roster, the same bytes
-        draft.write_bytes(calendar(made, stamp=stamp, lang=lang).encode())
-    else:
-        draft.write_text(output.document("roster", document(made, lang)) + "\n", "utf-8")
-    draft.replace(file)
+    for path in out:
+        suffix = path.suffix.lower()
+        if suffix in (".csv", ".parquet"):
+            frames.write(published(made), [path], "roster", shared)
+            continue
+        with frames.whole(path, shared) as draft:
+            if suffix == ".ics":
+                stamp = datetime.combine(made.problem.first, datetime.min.time(), UTC)  # same roster, same bytes
+                draft.write_bytes(calendar(made, stamp=stamp, lang=shared.language).encode())
+            else:
+                draft.write_text(output.document("roster", document(made, shared.language)) + "\n", "utf-8")
 
 
 def refuse(made: Roster, lang: Lang, time_limit: float) -> None:

@@ -33,8 +33,30 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds} 秒后中断：目前最好方案成本 {cost}；任何方案都不低于 {bound}（差距 {gap}）。",
     ),
     "schedule_totals": (
-        "{shifts} shifts, {paid} paid hours, pay {pay}; price of too few or too many {shortage} ({under} h, {over} h).",
+        "{shifts} shifts, {paid} paid hours, pay {pay}; price of too few or too many {shortage} ({under} h short, {over} h over).",
         "共 {shifts} 人次班，付薪 {paid} 工时，薪酬 {pay}；缺员与冗员代价 {shortage}（缺 {under}、余 {over} 工时）。",
+    ),
+    "schedule_beyond": (
+        "No shift reaches: {worst}; {times} such stretches in all, {hours} agent-hours. Add a start, or a longer shift.",
+        "无班次可覆盖：{worst}；共 {times} 段，{hours} 工时。请增加上班时刻或延长班次。",
+    ),
+    "schedule_short": (
+        "An agent or more short: {worst}; {times} such stretches in all, {hours} agent-hours.",
+        "缺 1 人以上：{worst}；共 {times} 段，{hours} 工时。",
+    ),
+    "schedule_no_absence": (
+        "Nothing is added for absence beside the planned breaks: --shrinkage 10% adds it. [staffing] shrinkage, {share}, "
+        "has the breaks in it.",
+        "除计划休息外未计缺勤：可用 --shrinkage 10% 计入。[staffing] shrinkage（{share}）已含休息。",
+    ),
+    "schedule_met": (
+        "The target of {target} is met; {queue} has least to spare, {points} points.",
+        "达到目标 {target}；{queue} 余量最小，为 {points} 个百分点。",
+    ),
+    "schedule_missed": ("The target of {target} is missed: {queues}.", "未达到目标 {target}：{queues}。"),
+    "schedule_spare": (
+        "Agents of several queues help out more than a requirement per queue counts on: a cheaper plan may do.",
+        "一人服务多个技能组，实际互补优于分组需求的假设：或可采用成本更低的方案。",
     ),
     "schedule_chart": ("Agents on {day}, {weekday}", "{day} {weekday} 人数"),
     "schedule_shrinkage": (

@@ -124,6 +124,9 @@ def draft(requirement: Requirement, patterns: Patterns, business_day: BusinessDa
     serves = tuple(tuple(n for n, queue in enumerate(queues) if queue in group.queues) for group in groups)
     unserved = next((queue for n, queue in enumerate(queues) if not any(n in one for one in serves)), None)
     if unserved is not None:
+        if not unserved:
+            raise SettingsError("group: they serve queues, but the requirement names none", where=where,
+                                fix="give the requirement a column queue, or leave out [[group]]")
         raise SettingsError(f"group: none serves the queue {unserved!r}", where=where,
                             fix="add it to the queues of a group, or leave the queue out with --queue")
     strange = sorted({queue for group in groups for queue in group.queues} - set(queues))

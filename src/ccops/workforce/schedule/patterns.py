@@ -137,7 +137,6 @@ class Prices(_Part):
     )
     lost_calls: bool = Field(False, description="Price them by the calls lost too, at [staffing] lost_call_value.")
 
-
     @property
     def pricing(self) -> Pricing:
         return Pricing(self.late_call, self.lost_calls)
@@ -176,6 +175,13 @@ class Patterns(_Part):
         if self.prices.under:
             return [(one.share, one.price) for one in self.prices.under]
         return [(share, times * self.cost_per_hour) for share, times in ((0.05, 3), (0.10, 6), (None, 12))]
+
+    @property
+    def in_money(self) -> bool:
+        """Whether the file says what somebody costs; else costs count hours."""
+        return "cost_per_hour" in self.model_fields_set or any(
+            one is not None for shift in self.shift for one in (shift.cost, shift.cost_per_hour)
+        )
 
     def cost_of(self, shift: Shift) -> float:
         """Of one agent on one day."""

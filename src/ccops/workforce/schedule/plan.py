@@ -18,6 +18,7 @@ from ccops.workforce.schedule.model import Model, build
 from ccops.workforce.schedule.patterns import Patterns
 from ccops.workforce.schedule.program import Array
 from ccops.workforce.schedule.requirement import Requirement
+from ccops.workforce.schedule.shortfall import shortfalls
 from ccops.workforce.schedule.solve import Solved, solve
 from ccops.workforce.schedule.works import Work, break_rows, interval_rows, present, shift_rows, stretch_rows, works
 
@@ -36,7 +37,7 @@ class Schedule:
     - `breaks`: day, name, group, start_at (of the shift), rule, activity, begins_at, length_min, agents
     - `intervals`: queue, start_at, required, scheduled; one row per step of the grid, what is required after shrinkage
     - `stretches`: agent, activity, queue, started_at, ended_at, shift, group: one row per piece of work (breaks lie in
-      it) and per break; agents are placeholders such as `early-1`
+      it) and per break; queue is all that the group serves, `sales;billing`; agents are placeholders such as `early-1`
     """
 
     status: str
@@ -121,7 +122,7 @@ def _plan(drawn: Draft, model: Model, found: Solved, values: Array, shrinkage: f
         sum(day.offer.shift.paid_minutes / 60 * day.share * day.agents for day in days),
         sum(-one for one in away if one < 0) * drawn.grid.hours, sum(one for one in away if one > 0) * drawn.grid.hours,
         shrinkage, shift_rows(drawn, days), break_rows(drawn, days), interval_rows(drawn, cover),
-        stretch_rows(drawn, days), drawn.notes, drawn, days,
+        stretch_rows(drawn, days), drawn.notes + shortfalls(drawn, cover), drawn, days,
     )
 
 

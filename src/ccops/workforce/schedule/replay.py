@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccops.errors import UsageError
+from ccops.metrics.targets import target
 from ccops.settings import Settings
 from ccops.workforce.erlang import erlang_a, erlang_c
+from ccops.workforce.remark import Remark
 from ccops.workforce.schedule.plan import Schedule
 from ccops.workforce.schedule.requirement import Need
 from ccops.workforce.schedule.works import Work
@@ -21,6 +23,8 @@ from ccops.workforce.simulation.scenario import NEVER, Crew, Durations, Queue, S
 if TYPE_CHECKING:
     from ccops.workforce.progress import Progress
     from ccops.workforce.simulation.outcome import Outcome
+
+_ROOM = 0.05  # above the target: worth asking for a cheaper plan
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Replay:
     within_s: float
     promises: tuple[Promise, ...]
     outcome: Outcome
+    verdict: tuple[Remark, ...]
 
 
 def replay(plan: Schedule, settings: Settings, *, replications: int = 20, seed: int = 1,
@@ -57,7 +62,23 @@ def replay(plan: Schedule, settings: Settings, *, replications: int = 20, seed: 
         figure = outcome.service_level(name, formula="offered")
         expected, calls = _expected(plan, [name] if name else names, within)
         promises.append(Promise(name, calls, expected, figure.value, figure.lo, figure.hi))
-    return Replay(within, tuple(promises), outcome)
+    return Replay(within, tuple(promises), outcome, tuple(_verdict(plan, promises, target("service_level", settings))))
+
+
+def _verdict(plan: Schedule, promises: Sequence[Promise], wanted: float | None) -> Iterator[Remark]:
+    """Whether every queue meets its target, and what the room above it may come from."""
+    own = [one for one in promises if one.queue] or [*promises]
+    if wanted is None:
+        return
+    if missed := [one for one in own if one.simulated < wanted]:
+        queues = ", ".join(f"{one.queue} {one.simulated:.1%}" for one in missed)
+        yield Remark("schedule_missed", {"target": f"{wanted:.0%}", "queues": queues})
+        return
+    least = min(own, key=lambda one: one.simulated)
+    spare = {"queue": least.queue or "all", "points": f"{(least.simulated - wanted) * 100:.1f}"}
+    yield Remark("schedule_met", {"target": f"{wanted:.0%}", **spare})
+    if least.simulated - wanted >= _ROOM and any(len(served) > 1 for served in plan.draft.problem.serves):
+        yield Remark("schedule_spare")
 
 
 def scenario_of(plan: Schedule, settings: Settings) -> Scenario:

@@ -25,6 +25,7 @@ Steps = tuple[tuple[float | None, float], ...]  # share of the requirement, pric
 _NUMBERS = ("required", "minimum", "over_cost", "volume", "aht_s", "patience_s")
 _STAFFED = ("minus_one_cost", "plus_one_value", "minus_one_answered", "plus_one_answered")  # by one agent
 _COLUMNS = ("start_at", "queue", "basis", "under_cost", *_NUMBERS, *_STAFFED)
+MOST_AGENTS = 100_000  # of an interval: more is a slip of the pen, and beyond what the prices' steps can tell apart
 # Rows that are missing for less than this are a hole; for longer, the queue is closed.
 _HOLE = timedelta(hours=4)
 
@@ -87,7 +88,9 @@ class Requirement:
         """The needs of some queues. Raises UsageError for a queue that it does not have."""
         unknown = next((name for name in names if name not in self.queues), None)
         if unknown is not None:
-            raise UsageError(f"no queue {unknown!r} in the requirement", fix=f"it has {', '.join(self.queues)}")
+            held = ", ".join(filter(None, self.queues))
+            raise UsageError(f"no queue {unknown!r} in the requirement",
+                             fix=f"it has {held}" if held else "it has no column queue: leave --queue out")
         return replace(self, queues={name: self.queues[name] for name in names}) if names else self
 
 
@@ -132,7 +135,12 @@ def of_frame(frame: pl.DataFrame, *, patience_s: Mapping[str, float | None] | No
         )
     if not needs:
         raise SourceError("there is no requirement", fix="widen the days, or look at ccops staff")
-    return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()}, notes)
+    return Requirement(_interval(needs), {queue: tuple(found) for queue, found in needs.items()}, _of_need(notes))
+
+
+def _of_need(notes: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """Without what staffing says of who is there and of its predictions."""
+    return tuple(note for note in notes if note.key == "staff_note_left_out" or not note.key.startswith("staff_note_"))
 
 
 def _finite(value: object) -> float | None:
@@ -150,6 +158,9 @@ def _need(start: datetime, numbers: dict[str, float | None], under: Steps, place
         value = numbers[name]
         if value is not None and value < 0:
             raise SourceError(f"{name} is {value:g}", where=place, fix="write a number from 0 upwards")
+    if required > MOST_AGENTS:
+        raise SourceError(f"required is {required:g} agents", where=place,
+                          fix=f"up to {MOST_AGENTS:,} can be planned; look for calls or handling times out of range")
     prices = (pricing or Pricing()).of(numbers, (basis or "required") == "required")
     known = {name: numbers[name] for name in ("over_cost", "volume", "aht_s", "patience_s")}
     return Need(start, required, numbers["minimum"] or 0.0, under, **known, **prices)

@@ -105,14 +105,15 @@ def interval_rows(draft: Draft, cover: dict[tuple[int, int], float]) -> pl.DataF
 
 
 def stretch_rows(draft: Draft, all_works: Sequence[Work]) -> pl.DataFrame:
-    """One row per agent's shift and per break in it, for placeholders who are nowhere twice."""
-    queues = {group.name: group.queues[0] if len(group.queues) == 1 else None for group in draft.groups}
+    """One row per agent's shift and per break in it, for placeholders who are nowhere twice; `queue` is all the queues
+    of the group, parted by semicolons."""
+    queues = {group.name: ";".join(filter(None, group.queues)) for group in draft.groups}
     rows = []
     for work, agent, breaks in _named(all_works):
-        queue, shift = queues[work.offer.group], work.offer.shift
+        served, shift = queues[work.offer.group], work.offer.shift
         instant, step = draft.grid.instant, timedelta(minutes=1)
         span = instant(work.start), instant(work.end)
-        rows.append((agent, "work", queue or None, *span, shift.name, work.offer.group))
+        rows.append((agent, "work", served or None, *span, shift.name, work.offer.group))
         for rule, slot in zip(shift.breaks, breaks, strict=True):
             begin = instant(slot)
             rows.append((agent, rule.published, None, begin, begin + rule.length * step, shift.name, work.offer.group))
