@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,18 @@ def naive_curve(rows: list[tuple[int, bool]]) -> dict[int, float]:
         alive *= (at_risk - gave_up) / at_risk
         curve[t] = alive
     return curve
+
+
+@given(waits)
+def test_visits_of_one_length_may_be_counted_once(rows: list[tuple[int, bool]]) -> None:
+    grouped = sorted(Counter(rows).items())
+    each, many = split(rows), (*split([row for row, _ in grouped]),)
+    n = [count for _, count in grouped]
+    assert exponential(*many, n) == exponential(*each)
+    one, other = kaplan_meier(*many, n=n), kaplan_meier(*each)
+    assert one.times_s.tolist() == other.times_s.tolist()
+    assert one.survival == pytest.approx(other.survival)
+    assert one.tail_s == pytest.approx(other.tail_s)
 
 
 def test_kaplan_meier_gives_the_published_curve() -> None:

@@ -20,10 +20,10 @@ class DayPlan:
     rows: Mapping[datetime, Mapping[str, float | None]]
     shortfalls: Mapping[datetime, Shortfall]
 
-    def hours(self, column: str, interval: int) -> float | None:
-        """Agent-hours of the day; None where they are not known for every interval of `interval` minutes."""
+    def hours(self, column: str, interval_min: int) -> float | None:
+        """Agent-hours of the day; None where they are not known for every interval of `interval_min` minutes."""
         known = [agents for row in self.rows.values() if (agents := row[column]) is not None]
-        return sum(known) * interval / 60 if known and len(known) == len(self.rows) else None
+        return sum(known) * interval_min / 60 if known and len(known) == len(self.rows) else None
 
     def get(self, start: datetime, column: str) -> float | None:
         """`forecast`, `required`, `staffed` or `gap` of an interval; None where it is not known."""
@@ -40,7 +40,7 @@ POOLED = "required_pooled"  # if everybody served every queue
 NO_PLAN = DayPlan({}, {})
 
 
-def day_plan(data: Slice, day: date, interval: int) -> DayPlan:
+def day_plan(data: Slice, day: date, interval_min: int) -> DayPlan:
     """The plan of a day; empty where the data has no queues or the settings no target that can be staffed for, and
     where the question is about some agents only."""
     if data.scope.agents or data.scope.teams or "queue_visits" in data.lacks:
@@ -49,7 +49,7 @@ def day_plan(data: Slice, day: date, interval: int) -> DayPlan:
         rules = Rules.of(data.settings)
     except UsageError:
         return NO_PLAN
-    frame = day_requirements(data, day, interval, rules=rules)
+    frame = day_requirements(data, day, interval_min, rules=rules)
     rows: dict[datetime, Mapping[str, Any]] = {}
     shortfalls: dict[datetime, Shortfall] = {}
     for row in frame.filter(frame["queue"].is_null()).iter_rows(named=True):

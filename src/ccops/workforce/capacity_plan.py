@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ccops.errors import SourceError, UsageError
 from ccops.workforce.capacity import Band, Cohort, Training, delay_of
+from ccops.workforce.visits import LONGEST_S
 
 MOST_MONTHS = 60
 _FIX = "sample_logs/capacity_plan.toml shows every key"
@@ -119,7 +120,7 @@ class Volume(_Section):
     month: str
     calls: float = Field(ge=0, allow_inf_nan=False)
     queue: str = ""
-    aht_s: float | None = Field(None, gt=0, le=14_400)
+    aht_s: float | None = Field(None, gt=0, le=LONGEST_S)
 
     _month = field_validator("month")(_is_month)
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from ccops.errors import UsageError
 from ccops.workforce.staffing_requirement import (
-    LONGEST_AHT_S,
     Kind,
     Load,
     Risk,
@@ -24,6 +23,7 @@ from ccops.workforce.staffing_requirement import (
     predicted,
     required,
 )
+from ccops.workforce.visits import LONGEST_S
 
 if TYPE_CHECKING:
     import polars as pl
@@ -212,7 +212,7 @@ def _rows(forecast: pl.DataFrame, settings: Settings, rules: Rules) -> pl.DataFr
     for queue, at, volume in bad.select("queue", "start_at", "volume").iter_rows():
         raise UsageError(f"a volume of {volume:g} calls ({queue}, {at:%Y-%m-%d %H:%M})",
                          fix="volumes are calls per interval, from 0 upwards")
-    absurd = (pl.col("volume") > 0) & ((pl.col("aht_s") <= 0) | (pl.col("aht_s") > LONGEST_AHT_S))
+    absurd = (pl.col("volume") > 0) & ((pl.col("aht_s") <= 0) | (pl.col("aht_s") > LONGEST_S))
     for queue, at, aht in kept.filter(absurd).head(1).select("queue", "start_at", "aht_s").iter_rows():
         raise UsageError(f"an average handling time of {aht:g} s ({queue}, {at:%Y-%m-%d %H:%M})",
                          fix="handling times are seconds above 0 and up to four hours")

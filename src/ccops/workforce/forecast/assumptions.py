@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccops.labels import NAMES
+from ccops.workforce import opening_hours
 from ccops.workforce.forecast import backtest, calendar, candidates
 from ccops.workforce.forecast.days import Days
 from ccops.workforce.remark import Remark
@@ -30,13 +31,9 @@ def of_all(usable: Sequence[Days], settings: Settings, horizon_days: int) -> tup
         found.append(Remark("forecast_no_holidays"))
     if horizon_days > max(backtest.HORIZONS):
         found.append(Remark("forecast_far", {"days": str(max(backtest.HORIZONS))}))
-    if any(not _declared(days.history, settings) for days in usable):
+    if usable and any(settings.opening.minutes(weekday) is None for weekday in range(opening_hours.WEEK)):
         found.append(Remark("forecast_hours_shown"))
     return tuple(found)
-
-
-def _declared(history: History, settings: Settings) -> bool:
-    return all(settings.opening.minutes(weekday) is not None for weekday in range(7))
 
 
 def of_history(days: Days, found: backtest.Trials, today: date | None) -> Iterator[Remark]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from ccops.settings import Settings
 
-FEATURES = ("after_closure", "month_start", "month_end")
 _START = 3  # open days that belong to the start of a month
 _SHORT_GAP = 3  # days without data that may have been a closure; more than that is lost data
 _ONE = timedelta(days=1)
@@ -142,15 +141,15 @@ def features(days: Sequence[date], usually_open: NDArray[np.bool_], settings: Se
     holidays = special(settings, every[0], every[-1]).holidays
     missed = _short(unknown)
     off = np.array([d in settings.forecast.closed or d in holidays or d in missed for d in every])
+    works = open_days & ~off
+    month_end = {(day.year, day.month): day for day, open_day in zip(every, works, strict=True) if open_day}
     rows: dict[date, tuple[bool, bool, bool]] = {}
     after, nth, month = False, 0, 0
     for n, day in enumerate(every):
         if day.month != month:
             nth, month = 0, day.month
-        works = bool(open_days[n] and not off[n])
-        nth += works
-        rest = [m for m in range(n + 1, len(every)) if every[m].month == month and open_days[m] and not off[m]]
-        rows[day] = (after, works and nth <= _START, works and not rest)
+        nth += int(works[n])
+        rows[day] = (after, bool(works[n]) and nth <= _START, month_end.get((day.year, day.month)) == day)
         if open_days[n]:
             after = bool(off[n])
     return np.array([rows[day] for day in days], float)

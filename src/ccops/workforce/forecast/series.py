@@ -70,7 +70,7 @@ def read(path: str | Path, settings: Settings, *, time: Sequence[str] = (), valu
     points, notes = _points(path, settings, time, value, queue, stdin)
     where = str(path)
     step = _step(points, where)
-    interval = _interval(step, interval_min, settings, where)
+    interval_min = _interval_min(step, interval_min, settings, where)
     if until is not None:
         end = until.astimezone(settings.zone.info).replace(tzinfo=None) - timedelta(minutes=step)
         points = [point for point in points if point.at <= end]
@@ -79,14 +79,14 @@ def read(path: str | Path, settings: Settings, *, time: Sequence[str] = (), valu
     summed, doubled = _once(points, settings, where)
     if doubled:
         notes.append(Remark("series_summed", {"n": f"{doubled:,}"}))
-    grid = _Grid(settings, min(point.at for point in points), max(point.at for point in points), step, interval)
+    grid = _Grid(settings, min(point.at for point in points), max(point.at for point in points), step, interval_min)
     names = sorted({name for name, _ in summed}, key=lambda name: (-_volume(summed, name), name))
     found = tuple(
-        arranged(name, interval, grid.days, grid.counts({at: n for (own, at), n in summed.items() if own == name}),
-                 settings)
+        arranged(name, interval_min, grid.days,
+                 grid.counts({at: n for (own, at), n in summed.items() if own == name}), settings)
         for name in names
     )
-    return Series(found, interval, tuple(notes))
+    return Series(found, interval_min, tuple(notes))
 
 
 def _volume(summed: dict[tuple[str, datetime], float], name: str) -> float:
@@ -212,19 +212,19 @@ def _together(points: Sequence[Point], days: Sequence[date], where: str) -> None
             )
 
 
-def _interval(step: int, wanted: int | None, settings: Settings, where: str) -> int:
+def _interval_min(step: int, wanted: int | None, settings: Settings, where: str) -> int:
     if step == DAY_MIN:
         if wanted is not None:
             what = f"{where} has one count per day: no forecast per {wanted} minutes"
             raise UsageError(what, fix="leave --interval out")
         return step
-    interval = wanted or max(settings.report.interval, step)
-    if interval % step:
+    interval_min = wanted or max(settings.report.interval, step)
+    if interval_min % step:
         raise UsageError(
-            f"rows {step} minutes apart cannot make intervals of {interval}",
+            f"rows {step} minutes apart cannot make intervals of {interval_min}",
             fix="--interval 60" if _HOUR_MIN % step == 0 else "export the series in other intervals",
         )
-    return interval
+    return interval_min
 
 
 def _once(points: Sequence[Point], settings: Settings, where: str) -> tuple[dict[tuple[str, datetime], float], int]:
@@ -260,7 +260,7 @@ class _Grid:
     first: datetime
     last: datetime
     step: int
-    interval: int
+    interval_min: int
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -270,19 +270,19 @@ class _Grid:
     def counts(self, values: dict[datetime, float]) -> Array:
         """Days x intervals; NaN where fewer rows stand than usual for the interval, or one is unknown."""
         days = self.days
-        total = np.zeros((len(days), DAY_MIN // self.interval))
+        total = np.zeros((len(days), DAY_MIN // self.interval_min))
         rows = np.zeros_like(total)
         for at, value in values.items():
             day, minute = self._place(at)
-            cell = (day - days[0]).days, minute // self.interval
+            cell = (day - days[0]).days, minute // self.interval_min
             total[cell] += value
             rows[cell] += 1
         usual = np.array([np.bincount(each[each > 0].astype(int)).argmax() if each.any() else 0 for each in rows.T])
         counts: Array = np.where((rows > 0) & (rows >= usual), total, np.nan)
         if self.settings.forecast.gaps == "zero":
             counts = self._zeroed(counts, total)
-        if self.interval <= _HOUR_MIN:
-            counts[clock_passes(days, self.settings.business_day, self.interval) == 0] = np.nan
+        if self.interval_min <= _HOUR_MIN:
+            counts[clock_passes(days, self.settings.business_day, self.interval_min) == 0] = np.nan
         return counts
 
     def _zeroed(self, counts: Array, total: Array) -> Array:

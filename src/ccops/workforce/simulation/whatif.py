@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ccops.errors import UsageError
 from ccops.workforce.simulation.scenario import Crew, Durations, Queue, Scenario, Stint
+from ccops.workforce.visits import LONGEST_S
 
-LONGEST_AHT_S = 4 * 3600.0  # no call takes longer on average
 _CLOCK = r"([01]?\d|2[0-4]):([0-5]\d)"
 _DRAW = 1  # which calls come more, or stay away, is the same in every run
 Array = NDArray[np.float64]
@@ -147,7 +147,7 @@ def _changed(queue: Queue, changes: WhatIf) -> Queue:
     for change in changes.aht:
         if change.queue in (None, queue.name):
             handling = handling.scaled(change.value)
-    if handling.mean_s > LONGEST_AHT_S:
+    if handling.mean_s > LONGEST_S:
         raise UsageError(f"a mean handling time of {handling.mean_s / 3600:.1f} hours", where=f"queue {queue.name}",
                          fix="give a smaller --aht")
     for change in changes.patience:
