@@ -100,6 +100,18 @@ def test_several_changes_at_once(run: Callable[..., Ran]) -> None:
     assert by_key["vip", "answered"]["difference"] > 5
 
 
+def test_more_answered_at_a_lower_service_level_is_explained(run: Callable[..., Ran]) -> None:
+    """On the bad day added agents take callers whom the switch would have sent away, outside the service level."""
+    asked = ("-d", "2026-11-20", "--replications", "20", "--agents", "+2@10:00-12:00")
+    rows = {(row["queue"], row["metric"]): row for row in run(*asked, "--json").json["what_if"]["rows"]}
+    answered, out = (rows[None, name]["difference"] for name in ("answered", "flow_outs"))
+    assert rows[None, "service_level"]["difference"] < 0 < answered
+    told = " ".join(run(*asked).out.split())
+    assert f"Answered a day {answered:+.1f}, and yet the service level falls: {-out:.1f} callers" in told
+    assert f"{rows[None, 'flow_outs']['changed']:.1f} {out:+.1f} Service level" in told  # the last line of the table
+    assert "Agents added without a queue serve all of them: billing, sales, service, vip." in told
+
+
 def test_agents_fewer_cost_service(run: Callable[..., Ran]) -> None:
     found = run("-d", "2026-11-19", "--replications", "20", "--agents", "sales:-2", "--queue", "sales", "--json").json
     [level] = [row for row in found["what_if"]["rows"] if row["metric"] == "service_level" and row["queue"] == "sales"]
@@ -136,11 +148,13 @@ def test_a_day_to_come_with_so_many_agents(run: Callable[..., Ran]) -> None:
     assert few["arrivals"] == "forecast"
     assert few["total"]["offered"] == pytest.approx(2200, rel=0.2)
     assert few["total"]["real"] is None
+    assert few["total"]["service_level_p10"] < few["total"]["service_level"]["lo"]  # a day may be worse than the mean
     assert few["total"]["service_level"]["hi"] < many["total"]["service_level"]["lo"]
     plain = run("-d", "2026-11-23", "--replications", "10", "--agents", "30", "--aht", "+10%")
     assert "calls expected, simulated 10 times" in plain.out
     ahead = run("-d", "2026-11-23", "--replications", "10", "--agents", "30")
     assert "Expect a service level of" in ahead.out
+    assert "One day in ten: below" in ahead.out
 
 
 def test_rows_to_a_file(run: Callable[..., Ran], folder: Path) -> None:
@@ -195,7 +209,7 @@ def test_an_empty_store_is_refused(ccops: Callable[..., Ran], folder: Path) -> N
     ccops("import", "queue_log", "--tz", "UTC", "-q")
     ran = ccops("simulate")
     assert ran.code == 3
-    assert "no call in a queue to simulate" in ran.err
+    assert "there is no call in a queue" in ran.err
 
 
 def test_a_single_day_learns_from_itself_and_says_so(filled: Callable[..., Ran]) -> None:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ccops.cli import output
+from ccops.cli.told import figure, percent, points
 from ccops.labels import Lang, short, text
-from ccops.reports.document import Unit
-from ccops.reports.formats import shown
 from ccops.workforce.simulation.simulated import Simulated
 from ccops.workforce.simulation.validation import FIGURES, Replays, Validation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _SPREADS = (*FIGURES, "occupancy")
+_ENDS = ("answered", "abandoned", "flow_outs")
 _WORST = 5
 
 
@@ -41,13 +41,21 @@ def document(result: Simulated | Replays, lang: Lang) -> dict[str, Any]:
         "what_if": None if result.difference is None else {
             "changes": list(result.changes.words), "rows": result.difference.to_dicts(),
         },
-        "notes": [remark.text(lang) for remark in result.remarks],
+        "notes": notes(result, lang),
     }
+
+
+def notes(result: Simulated | Replays, lang: Lang) -> list[str]:
+    """What a day rests on; of several days those that could not be replayed."""
+    if isinstance(result, Replays):
+        return [text("sim_skipped", lang, day=f"{day}", why=why) for day, why in result.skipped.items()]
+    return [remark.text(lang) for remark in result.remarks]
 
 
 def _row(row: Mapping[str, Any], result: Simulated) -> dict[str, Any]:
     real = {name: row[f"{name}_real"] for name in FIGURES} if result.arrivals == "replay" else None
-    return {"queue": row["queue"], "offered": row["offered"], "real": real} | {
+    low = row["service_level_p10"]
+    return {"queue": row["queue"], "offered": row["offered"], "service_level_p10": low, "real": real} | {
         name: _spread(row, name) for name in _SPREADS
     }
 
@@ -82,8 +90,8 @@ def told(result: Simulated | Replays, lang: Lang) -> str:
     else:
         words = ", ".join(result.changes.words)
         parts += [output.wrapped(text("sim_what_if", lang, changes=words)), _changes(result, lang), "",
-                  output.wrapped(_effect(result, lang))]
-    return "\n".join([*parts, *(output.wrapped(f"- {remark.text(lang)}") for remark in result.remarks)])
+                  _ends(result, lang), "", *map(output.wrapped, (_effect(result, lang), *_reading(result, lang)))]
+    return "\n".join([*parts, *(output.wrapped(f"- {note}") for note in notes(result, lang))])
 
 
 def _queues(result: Simulated, lang: Lang) -> str:
@@ -127,6 +135,30 @@ def _changes(result: Simulated, lang: Lang) -> str:
     return output.table(heads, lines, figures_from=1)
 
 
+def _ends(result: Simulated, lang: Lang) -> str:
+    """How many callers end in which way, and how many more: what a service level that leaves some out does not show."""
+    heads = [short("queue", lang)]
+    for name in _ENDS:
+        heads += [short(name, lang), short("sim_change", lang)]
+    lines = []
+    for queue in (*result.queues, None):
+        rows = [_difference(result, name, queue) for name in _ENDS]
+        lines.append([queue or short("total", lang), *(
+            cell for row in rows for cell in (figure(row["changed"]), figure(row["difference"], sign=True))
+        )])
+    return output.table(heads, lines, figures_from=1)
+
+
+def _reading(result: Simulated, lang: Lang) -> Iterator[str]:
+    """Why the service level may fall while more are answered, and whom an added agent serves."""
+    level, answered, out = (_difference(result, name)["difference"] for name in ("service_level", *_ENDS[::2]))
+    left_out = result.outcome.scenario.formula not in ("with_flow_outs", "removed_in_t")
+    if left_out and (level or 0) < 0 < (answered or 0) and (out or 0) < 0:
+        yield text("sim_more_answered", lang, answered=figure(answered, sign=True), out=figure(-out))
+    if any(change.number > 0 and not change.queue for change in result.changes.agents):
+        yield text("sim_added", lang, queues=", ".join(queue.name for queue in result.outcome.scenario.queues))
+
+
 def _difference(result: Simulated, metric: str, queue: str | None = None) -> dict[str, Any]:
     if result.difference is None:
         raise AssertionError("nothing was changed")
@@ -139,10 +171,11 @@ def _effect(result: Simulated, lang: Lang) -> str:
     lost = _difference(result, "abandoned")["difference"]
     low, high = level["lo"], level["hi"]
     key = "none" if low is None or high is None or low <= 0 <= high else "change"
-    words = {"level": _points(level["difference"], lang), "lo": _points(low, lang), "hi": _points(high, lang)}
+    words = {"level": points(level["difference"], lang), "lo": points(low, lang), "hi": points(high, lang)}
     if key == "none":
         return text("sim_verdict_none", lang, **words)
-    return text("sim_verdict_change", lang, **words, asa=_signed(asa["difference"]), lost=_signed(lost))
+    moved = {"asa": figure(asa["difference"], sign=True), "lost": figure(lost, sign=True)}
+    return text("sim_verdict_change", lang, **words, **moved)
 
 
 def _verdict(result: Simulated, lang: Lang) -> str:
@@ -150,6 +183,7 @@ def _verdict(result: Simulated, lang: Lang) -> str:
         total = result.frame.row(-1, named=True)
         worst = result.intervals.sort("service_level", "start_at", nulls_last=True).row(0, named=True)
         return text("sim_verdict_ahead", lang, level=_value(total["service_level"], "service_level"),
+                    low=_value(total["service_level_p10"], "service_level"),
                     asa=_value(total["asa_s"], "asa_s"), at=f"{worst['start_at']:%H:%M}",
                     worst=_value(worst["service_level"], "service_level"))
     return _judged(result.judged, lang)
@@ -159,7 +193,8 @@ def _judged(validation: Validation | None, lang: Lang) -> str:
     if validation is None or validation.reproduced is None:
         return text("sim_unknown", lang)
     return text("sim_good" if validation.reproduced else "sim_bad", lang,
-                level=_points(validation.error("service_level"), lang), asa=_share(validation.error("asa_s")))
+                level=points(validation.error("service_level"), lang),
+                asa=percent(validation.error("asa_s"), 0, sign=True))
 
 
 def _days(replays: Replays, lang: Lang) -> str:
@@ -178,16 +213,14 @@ def _days(replays: Replays, lang: Lang) -> str:
     good = sum(day.reproduced is True for day in replays.days)
     level, lost = (replays.median_error(name) for name in ("service_level", "abandon_rate"))
     verdict = text("sim_days", lang, n=f"{len(replays.days):,}", level="-" if level is None else f"{level * 100:.1f}",
-                   asa=_share(replays.median_error("asa_s"), sign=False),
+                   asa=percent(replays.median_error("asa_s"), 0),
                    lost="-" if lost is None else f"{lost * 100:.1f}", good=f"{good:,}")
     parts = [table, "", output.wrapped(verdict)]
     worst = replays.furthest_off
     if good < len(replays.days) and worst.remarks:
         parts += [output.wrapped(text("sim_days_why", lang, day=f"{worst.day}")),
                   *(output.wrapped(f"- {remark.text(lang)}") for remark in worst.remarks)]
-    return "\n".join([*parts, *(
-        output.wrapped(text("sim_skipped", lang, day=f"{day}", why=why)) for day, why in replays.skipped.items()
-    )])
+    return "\n".join([*parts, *map(output.wrapped, notes(replays, lang))])
 
 
 def _about(row: Mapping[str, Any], name: str) -> str:
@@ -210,22 +243,10 @@ def _moved(row: Mapping[str, Any], name: str) -> str:
 
 
 def _error(value: float | None, name: str) -> str:
-    return _share(value) if name == "asa_s" else _signed(None if value is None else value * 100)
+    if name == "asa_s":
+        return percent(value, 0, sign=True)
+    return figure(None if value is None else value * 100, sign=True)
 
 
 def _value(value: float | None, name: str) -> str:
-    if value is None:
-        return "-"
-    return f"{value:,.1f}" if name == "asa_s" else shown(value, Unit.RATIO, "en")
-
-
-def _points(value: float | None, lang: Lang) -> str:
-    return shown(value, Unit.POINTS, lang)
-
-
-def _share(value: float | None, *, sign: bool = True) -> str:
-    return "-" if value is None else f"{value:+.0%}" if sign else f"{value:.0%}"
-
-
-def _signed(value: float | None) -> str:
-    return "-" if value is None else f"{round(value, 1) + 0.0:+,.1f}"
+    return figure(value) if name == "asa_s" else percent(value)

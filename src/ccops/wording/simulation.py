@@ -41,6 +41,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Service level {level} (95 %: {lo} to {hi}), ASA {asa} s, {lost} abandoned calls a day.",
         "服务水平 {level}（95%区间 {lo} 至 {hi}），平均应答速度 {asa} 秒，每日放弃量 {lost}。",
     ),
+    "sim_more_answered": (
+        ("Answered a day {answered}, and yet the service level falls: {out} callers whom the switch sent away, and who "
+        "did not count in it, now wait and do."),
+        "每日接通 {answered}，服务水平却下降：原先被转出而不计入的 {out} 个来电，如今留在队列等待并计入。",
+    ),
+    "sim_added": (
+        "Agents added without a queue serve all of them: {queues}.",
+        "未指定技能组的新增坐席服务所有技能组：{queues}。",
+    ),
     "sim_verdict_none": (
         "No difference that is more than chance: service level {level} (95 %: {lo} to {hi}).",
         "变化未超出随机波动：服务水平 {level}（95%区间 {lo} 至 {hi}）。",

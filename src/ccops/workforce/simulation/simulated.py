@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from ccops.workforce.progress import Progress
 
 Arrivals = Literal["replay", "forecast"]
-COMPARED = ("service_level", "asa_s", "abandon_rate", "occupancy", "answered", "abandoned")
+COMPARED = ("service_level", "asa_s", "abandon_rate", "occupancy", "answered", "abandoned", "flow_outs")
 
 
 @dataclass(frozen=True, eq=False)
 class Simulated:
     """`frame` has a row per queue and one of all (queue null): offered, then service_level, asa_s, abandon_rate and
-    occupancy with `_lo` and `_hi` (95 % of the mean over the replications) and, where the day is over, `_real`; service_level_p10, below which one
-    simulated day in ten is.
+    occupancy with `_lo` and `_hi` (95 % of the mean over the replications) and, where the day is over, `_real`;
+    below service_level_p10 is one simulated day in ten.
 
     Occupancy is that of everybody who serves the queue. `arrivals` says whether the day's own calls were replayed or
     drawn at random around the forecast's. `comparison` is what the changes make of it.
