@@ -72,6 +72,17 @@ def test_a_schedule_without_queues_is_refused_by_name() -> None:
     assert "sales;service" in refused.value.fix
 
 
+def test_calls_are_as_uncertain_as_the_forecast_says() -> None:
+    """Half hours of 12 calls: at a dispersion of 4 each rate has the variance 36, so 48 calls have 144 to 576."""
+    spread = expected().with_columns(dispersion=pl.lit(4.0), day_dispersion=pl.lit(7.0))
+    twin = twin_ahead(data(planned("a0", 9, 11)), AHEAD, LAST, spread)
+    found = twin.scenario.uncertain["sales"]
+    assert found.day == pytest.approx((48 * 6 - 4 * 36) / (48**2 - 4 * 12**2))
+    assert found.intervals[18:22] == pytest.approx([(0.25 - found.day) / (1 + found.day)] * 4)
+    assert found.intervals.sum() == pytest.approx(found.intervals[18:22].sum())
+    assert twin_ahead(data(planned("a0", 9, 11)), AHEAD, LAST, expected()).scenario.uncertain == {}
+
+
 def test_so_many_agents_replace_the_schedule() -> None:
     numbers = [Agents(3, flat=True), Agents(2, "sales", 600, 660, flat=True)]
     twin = twin_ahead(data(planned("a0", 9, 17)), AHEAD, LAST, expected(), numbers)

@@ -176,12 +176,14 @@ class Planning(ABC):
         """
         from ccops.workforce.expected import expected_between
         from ccops.workforce.simulation.simulated import chosen_day, simulate_day
+        from ccops.workforce.simulation.uncertainty import of_day
 
         data = self.slice()
         chosen, last = chosen_day(data, day)
         expected = None
         if chosen > last:
-            expected = expected_between(data, last, chosen, chosen, self.settings.report.interval).frame
+            ahead = expected_between(data, last, chosen, chosen, self.settings.report.interval)
+            expected = of_day(ahead, chosen)
         return simulate_day(
             data, chosen, queues=queues, replications=replications, seed=seed, what_if=what_if, validate=validate,
             expected=expected, progress=progress,

@@ -27,6 +27,7 @@ class ForecastDay:
     volume: float
     p10: float
     p90: float
+    dispersion: float
     busiest_at: datetime | None
     busiest: float
 

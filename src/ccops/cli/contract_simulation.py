@@ -24,11 +24,15 @@ class RealFigures:
 
 @dataclass(frozen=True)
 class SimulateRow:
-    """A queue, or with queue null all of them; `real` is null for a day to come."""
+    """A queue, or with queue null all of them; `real` is null for a day to come.
+
+    One simulated day in ten has a service level below service_level_p10.
+    """
 
     queue: str | None
     offered: float | None
     service_level: Spread
+    service_level_p10: float | None
     asa_s: Spread
     abandon_rate: Spread
     occupancy: Spread

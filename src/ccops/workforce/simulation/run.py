@@ -15,6 +15,7 @@ from ccops.errors import UsageError
 from ccops.workforce.simulation.outcome import BINS, COUNTS, SPENT, SUMS, Outcome
 from ccops.workforce.simulation.plan import Plan, floor, planned
 from ccops.workforce.simulation.scenario import Scenario
+from ccops.workforce.simulation.uncertainty import drawn
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -71,7 +72,7 @@ def simulate(scenario: Scenario, *, replications: int = 20, seed: int = 1, progr
     arrays = _Arrays.empty(scenario, replications)
 
     def one(i: int) -> None:
-        _day(kernel, plan, _streams(kernel, scenario, seed, i), arrays, i)
+        _day(kernel, _of(plan, scenario, seed, i), _streams(kernel, scenario, seed, i), arrays, i)
 
     worth = replications * _calls(plan) > _WORTH_THREADS
     workers = min((threads or os.cpu_count() or 1) if worth or threads else 1, replications)
@@ -94,7 +95,8 @@ def trace(scenario: Scenario, *, replication: int = 0, seed: int = 1) -> pl.Data
 
     outcome is answered, abandoned, flow_out or overflow; crew and agent are those who answered or rang, else null.
     """
-    kernel, plan, arrays = _compiled(), planned(scenario), _Arrays.empty(scenario, 1)
+    kernel, arrays = _compiled(), _Arrays.empty(scenario, 1)
+    plan = _of(planned(scenario), scenario, seed, replication)
     streams = _streams(kernel, scenario, seed, replication)
     seconds, facts = _log(_day(kernel, plan, streams, arrays, 0))
     arrays.clear(0)
@@ -124,6 +126,14 @@ def _day(kernel: ModuleType, plan: Plan, streams: NDArray[np.uint64], arrays: _A
         arrays.clear(i)
         room *= 4
     return visits
+
+
+def _of(plan: Plan, scenario: Scenario, seed: int, replication: int) -> Plan:
+    """The plan with the rates of a replication."""
+    if not scenario.uncertain:
+        return plan
+    names = [queue.name for queue in scenario.queues]
+    return plan._replace(expected=drawn(plan.expected, names, scenario.uncertain, seed, replication))
 
 
 def _streams(kernel: ModuleType, scenario: Scenario, seed: int, replication: int) -> NDArray[np.uint64]:

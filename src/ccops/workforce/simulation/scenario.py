@@ -29,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ccops.errors import UsageError
 from ccops.settings import Formula
+from ccops.workforce.simulation.uncertainty import Uncertainty
 
 Array = NDArray[np.float64]
 Kind = Literal["constant", "exponential", "lognormal", "sample", "survival"]
@@ -213,7 +214,7 @@ class Scenario:
     """A day to simulate. Either `rates`, expected arrivals per interval by queue, or `arrivals`, instants to replay.
 
     `until_s` is when the lines close, by default the end of the last interval. `within_s`, `short_s` and `formula` are
-    those of the service level.
+    those of the service level. `uncertain` are queues whose rates differ from replication to replication.
     """
 
     queues: Sequence[Queue]
@@ -225,6 +226,7 @@ class Scenario:
     short_s: float = 5.0
     formula: Formula = "offered_ex_short"
     until_s: float | None = None
+    uncertain: Mapping[str, Uncertainty] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [queue.name for queue in self.queues]
@@ -250,6 +252,10 @@ class Scenario:
             if len(queue.handling_factors) not in (0, self.intervals):
                 raise UsageError(f"{len(queue.handling_factors)} handling factors for {self.intervals} intervals",
                                  where=f"queue {queue.name}", fix="give one for each")
+        for name, each in self.uncertain.items():
+            if name not in self.rates or len(each.intervals) != self.expected.shape[1]:
+                raise UsageError("its uncertainty is of other intervals than its rates", where=f"queue {name}",
+                                 fix="give one variance for each rate")
         self.instants()  # refuses what is no instant
 
     @cached_property
