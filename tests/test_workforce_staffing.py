@@ -225,6 +225,7 @@ def test_unknown_stays_unknown(calls: float | None, aht: float | None) -> None:
     assert unknown["gap"] is None
     assert known["required"] > 0
     assert plan.total["required"].to_list() == [None, known["required"]]
+    assert plan.total["occupancy"].to_list() == [None, pytest.approx(known["occupancy"])]
 
 
 @pytest.mark.parametrize(("calls", "aht", "what"), [

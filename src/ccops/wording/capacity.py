@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 NAMES = """
-capacity_calls | Calls | 话务量
+capacity_calls | Calls | 呼入量
 capacity_fte | Required FTE | 需求全职人力
 capacity_people | Headcount | 在编人数
 capacity_worth | Effective FTE | 有效全职人力
@@ -46,20 +46,20 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "capacity_for_cost": (", for {cost}", "，费用 {cost}"),
     "capacity_note_volumes": (
         "Calls are those of the plan, spread over weekdays and intervals as in the last eight weeks.",
-        "话务量取自规划，按最近八周的星期与时段分布。",
+        "呼入量取自规划，按最近八周的星期与时段分布。",
     ),
     "capacity_note_trend": (
         "Calls follow the trend of the history, {growth} a month; four times in five they lie between its bounds.",
-        "话务量按历史趋势，每月 {growth}；五次中有四次落在上下限之间。",
+        "呼入量按历史趋势，每月 {growth}；五次中有四次落在上下限之间。",
     ),
     "capacity_note_growth": (
         "Calls are those of typical weeks, {growth} a month, as given.",
-        "话务量按典型周计，每月 {growth}（给定）。",
+        "呼入量按典型周计，每月 {growth}（给定）。",
     ),
     "capacity_note_flat": (
         ("Calls are those of typical weeks without growth: the history has no six whole months to read it from; give "
         "--growth."),
-        "话务量按典型周计，不含增长：历史不足六个完整月，请给 --growth。",
+        "呼入量按典型周计，不含增长：历史不足六个完整月，请给 --growth。",
     ),
     "capacity_note_no_people": ("No plan: who is there is not known.", "没有规划文件：现有人员未知。"),
     "capacity_note_late": (

@@ -7,7 +7,7 @@ sim_real | Real | 实际
 sim_change | Change | 变化
 sim_error | Error | 误差
 sim_simulated | Simulated | 仿真
-sim_calls | Calls | 话务量
+sim_calls | Calls | 呼入量
 crew | Crew | 坐席组
 crews_cost | Cost each | 单人成本
 crews_apart | Agents apart | 分组人数

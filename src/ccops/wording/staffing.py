@@ -7,7 +7,7 @@ required | Required | 需求人数
 required_gross | Required, paid | 需求人数（含缩减）
 staffed | Staffed | 在岗人数
 gap | Gap | 人数缺口
-staff_calls | Calls | 话务量
+staff_calls | Calls | 呼入量
 staff_at | Begins | 开始
 staff_peak | Peak | 峰值
 staff_hours | Hours | 工时
@@ -17,7 +17,7 @@ staff_staffed_hours | Staffed hours | 在岗工时
 staff_worst_gap | Worst gap | 最大缺口
 staff_one_more | One more agent | 增加一人
 staff_in_time | In time | 及时接听
-staff_saved | Fewer lost | 少流失
+staff_saved | Fewer lost | 减少流失
 staff_money | Money | 金额
 staff_siloed | Apart | 分组需求
 staff_pooled | Together | 合并需求
@@ -101,8 +101,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "服务水平、平均应答速度和占用率为预测值：在岗人数已知则按在岗，否则按需求人数。",
     ),
     "staff_note_no_calls": (
-        "In {intervals} intervals the calls or their handling time are not known: nothing is required or predicted.",
-        "{intervals} 个时段的话务量或处理时长未知，未计算需求与预测。",
+        ("In {intervals} intervals of a queue the calls are not known, or no handling time of at most 4 hours is: nothing "
+        "is required or predicted."),
+        "{intervals} 个技能组时段的呼入量未知，或没有不超过4小时的处理时长，未计算需求与预测。",
     ),
     "staff_note_no_money": (
         "No money: set lost_call_value and agent_cost_per_hour under [staffing].",

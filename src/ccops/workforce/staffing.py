@@ -320,6 +320,7 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
     calls, called, waited = pl.col("volume"), pl.col("volume") > 0, pl.col("asa_s").is_not_null()
     served = calls * (1 - pl.col("p_abandon"))
     busy = pl.col("occupancy").fill_null(0) * pl.col("agents")
+    unseen = calls.is_null() | (called & pl.col("occupancy").is_null() & pl.col("agents").ne_missing(0))
     return frame.group_by("start_at", maintain_order=True).agg(
         volume=whole("volume"),
         aht_s=(calls * pl.col("aht_s")).sum() / calls.filter(pl.col("aht_s").is_not_null()).sum(),
@@ -327,7 +328,7 @@ def totals(frame: pl.DataFrame) -> pl.DataFrame:
         service_level=per_call("service_level"),
         asa_s=(served * pl.col("asa_s")).filter(called).sum() / served.filter(called & waited).sum(),
         p_abandon=per_call("p_abandon"),
-        occupancy=busy.sum() / pl.col("agents").sum(),
+        occupancy=pl.when(unseen.any()).then(None).otherwise(busy.sum() / pl.col("agents").sum()),
         plus_one_answered=pl.col("plus_one_answered").max(),
     ).with_columns(pl.col(pl.Float64).fill_nan(None)).sort("start_at")
 
