@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from ccops.cli.erlang import model_of
-from ccops.cli.quantities import seconds, share, target
+from ccops.cli.quantities import names, seconds, share, target
 from ccops.errors import UsageError
 from conftest import Ran
 
@@ -162,3 +162,8 @@ def test_quantities() -> None:
     for text in ("a lot", "", "%"):
         with pytest.raises(UsageError, match="no share"):
             share(text, "--shrinkage")
+    assert share(None, "--occupancy") is None
+    assert share("-2%", "--growth", signed=True) == pytest.approx(-0.02)
+    with pytest.raises(UsageError, match=r"-0\.3 is less than nothing"):
+        share("-0.3", "--shrinkage")
+    assert names(" sales, service,,sales") == ("sales", "service")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from ccops.cli import frames, output
+from ccops.cli import frames, output, quantities
 from ccops.cli.options import DaysAndQueues, Names, Shared
-from ccops.errors import UsageError
+from ccops.cli.told import clock, few, figure, percent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,21 +41,15 @@ def adherence(
     frames.check_format(out)
     with shared.workspace() as workspace:
         scope = replace(days.scope(workspace.settings), teams=tuple(team or ()), agents=tuple(agent or ()))
-        found = workspace.adherence(scope, by, tolerance_s=span(tolerance))
+        found = workspace.adherence(scope, by, tolerance_s=_seconds(tolerance))
     if out:
-        frames.write(found.frame, out, "adherence")
+        frames.write(found.frame, out, "adherence", shared, notes(found, shared.language))
     else:
         output.answer("adherence", document(found), shared.json, lambda: told(found, shared.language))
 
 
-def span(text: str | None) -> float | None:
-    """Seconds of `90`, `90s`, `5m`, `1h`. Raises UsageError."""
-    if text is None:
-        return None
-    figures = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
-    if not figures:
-        raise UsageError(f"--tolerance {text} is no length of time", fix="write 90s or 5m")
-    return float(figures[1]) * _UNITS[figures[2]]
+def _seconds(tolerance: str | None) -> float | None:
+    return None if tolerance is None else quantities.seconds(tolerance, "--tolerance")
 
 
 def document(found: Adherence) -> dict[str, Any]:
@@ -86,7 +79,7 @@ def _grouped(frame: pl.DataFrame, by: list[str]) -> list[dict[str, Any]]:
 def told(found: Adherence, lang: Lang) -> str:
     """The groups and their total, the deviations by reason, what they cost, and what is not in it."""
     parts = [] if found.by == "reason" or found.frame.is_empty() else [_groups(found, lang), ""]
-    return "\n".join([*parts, _reasons(found, lang), "", *map(output.wrapped, _remarks(found, lang))])
+    return "\n".join([*parts, _reasons(found, lang), "", *map(output.wrapped, notes(found, lang))])
 
 
 def _groups(found: Adherence, lang: Lang) -> str:
@@ -101,16 +94,12 @@ def _groups(found: Adherence, lang: Lang) -> str:
 
 
 def _figures(row: dict[str, Any], lang: Lang) -> list[str]:
-    from ccops.reports.document import Unit
-
-    units = {"scheduled_s": Unit.SECONDS, "adherence": Unit.RATIO, "conformance": Unit.RATIO,
-             "deviation_s": Unit.SECONDS, "lost_s": Unit.SECONDS}
-    return [*(_shown(row[name], unit, lang) for name, unit in units.items()), _calls(row["calls_late"])]
+    return [clock(row["scheduled_s"]), percent(row["adherence"]), percent(row["conformance"]),
+            clock(row["deviation_s"]), clock(row["lost_s"]), figure(row["calls_late"])]
 
 
 def _reasons(found: Adherence, lang: Lang) -> str:
     from ccops.labels import label, text
-    from ccops.reports.document import Unit
     from ccops.reports.formats import head
 
     if found.reasons.is_empty():
@@ -118,52 +107,37 @@ def _reasons(found: Adherence, lang: Lang) -> str:
     keys = ("adh_reason", "adh_n", "adh_deviation", "adh_share", "adh_lost", "adh_calls_late")
     rows = [
         [label(f"adh_{row['reason']}", lang) + (f" ({row['aux']})" if row["aux"] else ""),
-         _shown(row["n"], Unit.COUNT, lang), _shown(row["deviation_s"], Unit.SECONDS, lang),
-         _shown(row["share"], Unit.RATIO, lang), _shown(row["lost_s"], Unit.SECONDS, lang), _calls(row["calls_late"])]
+         figure(row["n"], 0), clock(row["deviation_s"]),
+         percent(row["share"]), clock(row["lost_s"]), figure(row["calls_late"])]
         for row in found.reasons.to_dicts()
     ]
     return output.table([head(key, lang) for key in keys], rows, figures_from=1)
 
 
-def _remarks(found: Adherence, lang: Lang) -> list[str]:
+def notes(found: Adherence, lang: Lang) -> list[str]:
     """What the numbers rest on."""
     from ccops.labels import text
-    from ccops.reports.document import Unit
 
-    price, tolerance = found.price, _shown(found.tolerance_s, Unit.SECONDS, lang)
+    price, tolerance = found.price, clock(found.tolerance_s)
     remarks = [text("adh_adherence", lang), text("adh_conformance", lang)]
     remarks += [text("adh_tolerance", lang, tolerance=tolerance)] * (found.tolerance_s > 0)
     if price.calls_late is not None and price.service_level_lost is not None:
         remarks.append(text(
-            "adh_price" if price.calls_late >= 0 else "adh_price_won", lang, calls=_calls(abs(price.calls_late)),
-            offered=_shown(price.offered, Unit.COUNT, lang), within=f"{price.within_s:g}",
+            "adh_price" if price.calls_late >= 0 else "adh_price_won", lang, calls=figure(abs(price.calls_late)),
+            offered=figure(price.offered, 0), within=f"{price.within_s:g}",
             points=f"{abs(price.service_level_lost) * 100:.1f}",
         ))
         remarks.append(text("adh_method", lang, minutes=price.interval_min))
     if price.unpriced_s:
-        remarks.append(text("adh_unpriced", lang, time=_shown(price.unpriced_s, Unit.SECONDS, lang)))
+        remarks.append(text("adh_unpriced", lang, time=clock(price.unpriced_s)))
     for why in ("no_states", "inferred", "no_log"):
         who = found.not_measurable.filter(found.not_measurable["why"] == why)["agent"].to_list()
         if who:
-            remarks.append(text(f"adh_{why}", lang, n=len(who), agents=_listed(who)))
+            remarks.append(text(f"adh_{why}", lang, n=len(who), agents=few(who)))
     return remarks
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")
 
 
 def _named(value: Any, lang: Lang) -> str:
     from ccops.labels import label
 
     return label("none", lang) if value is None else str(value)
-
-
-def _calls(value: float | None) -> str:
-    return "-" if value is None else f"{round(value, 1) + 0.0:,.1f}"
-
-
-def _shown(value: float | None, unit: Any, lang: Lang) -> str:
-    from ccops.reports.formats import shown
-
-    return shown(value, unit, lang)

@@ -9,7 +9,9 @@ from typer import Option
 
 from ccops.cli import frames, output, quantities
 from ccops.cli.options import Days, Shared
-from ccops.cli.staff import Demands, clock, figure, percent, target_words, words
+from ccops.cli.staff import Demands, target_words
+from ccops.cli.told import clock, figure, percent, words
+from ccops.errors import UsageError
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
@@ -33,8 +35,8 @@ def capacity(
     ] = None,
     trunks: Annotated[bool, Option("--trunks", help="Lines for the busy hour instead of people.")] = False,
     blocking: Annotated[
-        str, Option(metavar="SHARE", help="With --trunks: share of calls that may meet a busy line.")
-    ] = "1%",
+        str | None, Option(metavar="SHARE", help="With --trunks: share of calls that may meet a busy line, else 1%.")
+    ] = None,
     out: frames.Out = None,
 ) -> None:
     """How many people the months ahead take, whom to hire by when, and how many lines the busy hour takes.
@@ -42,14 +44,31 @@ def capacity(
     Example: ccops capacity --plan capacity_plan.toml --months 6
     """
     frames.check_format(out)
+    check_options(trunks, days, demands, {"--plan": plan, "--months": months, "--growth": growth, "--volume": volume},
+                  blocking)
     if trunks:
-        found: Outlook | Trunks = lines_needed(shared, days, blocking)
+        found: Outlook | Trunks = lines_needed(shared, days, blocking or "1%")
     else:
         found = looked_ahead(shared, demands, plan, volume, months, growth)
     if out:
-        frames.write(found.frame, out, "capacity")
+        frames.write(found.frame, out, "capacity", shared, notes(found, shared.language))
     else:
         output.answer("capacity", document(found, shared.language), shared.json, lambda: told(found, shared.language))
+
+
+def check_options(trunks: bool, days: Days, demands: Demands, people: dict[str, object],
+                  blocking: str | None) -> None:
+    """Raises UsageError for an option that would not be listened to."""
+    from dataclasses import asdict
+
+    names = {"day": "-d", "first": "--from", "last": "--to"}
+    lines = {names[name]: getattr(days, name) for name in names} | {"--blocking": blocking}
+    rules = {f"--{name.replace('_', '-')}": value for name, value in asdict(demands).items()}
+    given = next((name for name, value in (people | rules if trunks else lines).items() if value is not None), None)
+    if given and trunks:
+        raise UsageError(f"{given} says nothing of lines", fix=f"leave out {given}, or --trunks")
+    if given:
+        raise UsageError(f"{given} says nothing of people", fix=f"leave out {given}, or add --trunks")
 
 
 def looked_ahead(shared: Shared, demands: Demands, plan_file: Path | None, volume_file: Path | None,
@@ -60,12 +79,12 @@ def looked_ahead(shared: Shared, demands: Demands, plan_file: Path | None, volum
 
     plan = read_plan(plan_file) if plan_file else Plan()
     volumes = read_volume(volume_file) if volume_file else []
+    grown = quantities.share(growth, "--growth", signed=True)
     if plan.says_all(volumes):
         settings = shared.loaded.settings
         return outlook(plan, settings, None, rules=demands.rules(settings), months=months, volumes=volumes)
     with shared.workspace() as workspace:
         rules = demands.rules(workspace.settings)
-        grown = None if growth is None else quantities.share(growth, "--growth")
         return workspace.capacity(plan, rules=rules, months=months, growth=grown, volumes=volumes)
 
 
@@ -94,8 +113,21 @@ def document(found: Outlook | Trunks, lang: Lang) -> dict[str, Any]:
             "paid_hours_per_month": demand.paid_hours_per_month, "schedule_efficiency": demand.schedule_efficiency,
             "currency": found.plan.cost.currency,
         },
-        "notes": [note.text(lang) for note in found.notes],
+        "notes": notes(found, lang),
     }
+
+
+def notes(found: Outlook | Trunks, lang: Lang) -> list[str]:
+    """What was assumed, measured and not known."""
+    from ccops.labels import text
+    from ccops.workforce.trunks import Trunks
+
+    if not isinstance(found, Trunks):
+        return [note.text(lang) for note in found.notes]
+    said = [text("trunks_measured", lang, most=f"{found.most_at_once:,}")]
+    if found.unknown:
+        said.append(text("trunks_unknown", lang, calls=f"{found.unknown:,}"))
+    return said
 
 
 def told(found: Outlook | Trunks, lang: Lang) -> str:
@@ -124,8 +156,8 @@ def months_told(found: Outlook, lang: Lang) -> str:
          figure(row["required_fte"]), *(_of_people(row) if people else ())]
         for row in found.frame.iter_rows(named=True)
     ], figures_from=1)
-    notes = [output.wrapped(note.text(lang)) for note in found.notes]
-    return "\n".join([output.wrapped(head), output.wrapped(verdict(found, lang)), "", table, "", *notes])
+    said = [output.wrapped(head), output.wrapped(verdict(found, lang)), "", table, ""]
+    return "\n".join([*said, *map(output.wrapped, notes(found, lang))])
 
 
 def _of_people(row: dict[str, Any]) -> list[str]:
@@ -173,7 +205,4 @@ def lines_told(found: Trunks, lang: Lang) -> str:
         [f"{row['busy_hour']:%Y-%m-%d %H:%M}", figure(row["erlangs"]), f"{row['trunks']:,}", f"{row['most_at_once']:,}"]
         for row in found.frame.sort("erlangs", "day", descending=[True, False]).head(5).iter_rows(named=True)
     ], figures_from=1)
-    notes = [text("trunks_measured", lang, most=f"{found.most_at_once:,}")]
-    if found.unknown:
-        notes.append(text("trunks_unknown", lang, calls=f"{found.unknown:,}"))
-    return "\n".join([output.wrapped(said), "", by_share, "", by_day, "", *map(output.wrapped, notes)])
+    return "\n".join([output.wrapped(said), "", by_share, "", by_day, "", *map(output.wrapped, notes(found, lang))])

@@ -10,6 +10,7 @@ from typer import Argument, Option
 from ccops.cli import output
 from ccops.cli.options import Shared
 from ccops.cli.quantities import seconds, share, target
+from ccops.cli.told import figure, listed, percent
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def erlang(
 
     Example: ccops erlang a --calls 100 --per 30m --aht 180 --patience 120 --target 80/20
     """
+    from ccops.labels import text
     from ccops.workforce.erlang.calculator import calculate
 
     question = asked(model_of(model), traffic, goals)
@@ -86,7 +88,7 @@ def erlang(
     output.answer("erlang", document(found), shared.json, lambda: told(found, shared.language))
     if question.model != "a" and traffic.patience:
         named = {"option": "--patience", "model": f"Erlang {question.model.upper()}"}
-        shared.note(_said("erlang_no_part", shared.language, **named))
+        shared.note(text("erlang_no_part", shared.language, **named))
 
 
 def model_of(name: str) -> str:
@@ -114,14 +116,10 @@ def asked(model: str, traffic: Traffic, goals: Goals) -> Question:
         None if traffic.patience is None else seconds(traffic.patience, "--patience", endless=True),
         share(traffic.redial, "--redial"), time, level,
         asa_s=None if goals.asa is None else seconds(goals.asa, "--asa"),
-        max_occupancy=_share(goals.occupancy, "--occupancy"), p_abandon=_share(goals.abandon, "--abandon"),
-        p_block=_share(goals.blocking, "--blocking"), shrinkage=share(goals.shrinkage, "--shrinkage"),
+        max_occupancy=share(goals.occupancy, "--occupancy"), p_abandon=share(goals.abandon, "--abandon"),
+        p_block=share(goals.blocking, "--blocking"), shrinkage=share(goals.shrinkage, "--shrinkage"),
         agents=tuple(goals.agents or ()),
     )
-
-
-def _share(text: str | None, option: str) -> float | None:
-    return None if text is None else share(text, option)
 
 
 def document(found: Calculation) -> dict[str, Any]:
@@ -138,13 +136,13 @@ def document(found: Calculation) -> dict[str, Any]:
 
 def told(found: Calculation, lang: Lang) -> str:
     """Load, table with the answer marked, and what decided."""
-    from ccops.labels import short
+    from ccops.labels import short, text
 
     question, figures = found.question, _FIGURES[found.question.model]
     heads = [short(key, lang) for key in ("erlang_lines" if question.model == "b" else "agents", *figures.values())]
-    rows = [[_marked(row.agents, found.required), *(_figure(name, getattr(row, name)) for name in figures)]
+    rows = [[_marked(row.agents, found.required), *(_in_its_unit(name, getattr(row, name)) for name in figures)]
             for row in found.rows]
-    load = _said(
+    load = text(
         "erlang_load", lang, model=f"Erlang {question.model.upper()}", aht=f"{question.aht_s:,g}",
         calls=f"{question.calls * 3600 / question.per_s:,.6g}", load=f"{found.load:,.6g}",
     )
@@ -152,30 +150,30 @@ def told(found: Calculation, lang: Lang) -> str:
 
 
 def _verdict(found: Calculation, lang: Lang) -> list[str]:
-    from ccops.labels import label
+    from ccops.labels import label, text
 
     question, said = found.question, []
     if found.required is not None and found.required_exact is not None and found.binding:
         key = "erlang_lines_required" if question.model == "b" else "erlang_required"
-        said.append(_said(key, lang, required=f"{found.required:,}", exact=f"{found.required_exact:,.2f}"))
+        said.append(text(key, lang, required=f"{found.required:,}", exact=f"{found.required_exact:,.2f}"))
         if len(found.alone) > 1:
             each = ((label(_NAMES[name], lang).lower(), f"{agents:,}") for name, agents in found.alone.items())
-            others = ("，" if lang == "zh" else ", ").join(f"{name} {agents}" for name, agents in each)
+            others = listed((f"{name} {agents}" for name, agents in each), lang)
             binding = label(_NAMES[found.binding], lang).lower()
-            said.append(_said("erlang_decides", lang, binding=binding, others=others))
+            said.append(text("erlang_decides", lang, binding=binding, others=others))
         if question.shrinkage and found.required_gross is not None:
             gross, paid = f"{found.required_gross:,.1f}".removesuffix(".0"), f"{question.shrinkage * 100:g}%"
-            said.append(_said("erlang_gross", lang, shrinkage=paid, gross=gross, required=f"{found.required:,}"))
+            said.append(text("erlang_gross", lang, shrinkage=paid, gross=gross, required=f"{found.required:,}"))
         row = found.row(found.required)
         if question.model == "a" and 0 < found.required < found.load and row:
-            said.append(_said("erlang_below_load", lang, abandoned=_figure("p_abandon", row.p_abandon)))
+            said.append(text("erlang_below_load", lang, abandoned=_in_its_unit("p_abandon", row.p_abandon)))
     if question.redial:
         row = (found.row(found.required) if found.required is not None else None) or found.rows[-1]
         said.append(
-            _said("erlang_redial", lang, attempts=_figure("calls", row.calls_per_hour), agents=f"{row.agents:,g}")
+            text("erlang_redial", lang, attempts=_in_its_unit("calls", row.calls_per_hour), agents=f"{row.agents:,g}")
         )
     if found.unstable_up_to and any(row.agents <= found.unstable_up_to for row in found.rows):
-        said.append(_said("erlang_unstable", lang, load=f"{found.unstable_up_to:,.6g}"))
+        said.append(text("erlang_unstable", lang, load=f"{found.unstable_up_to:,.6g}"))
     return said
 
 
@@ -183,13 +181,5 @@ def _marked(agents: float, required: int | None) -> str:
     return f"{'* ' * (agents == required)}{agents:,.10g}"
 
 
-def _figure(name: str, value: float | None) -> str:
-    if value is None:
-        return "-"
-    return f"{value * 100:.1f}%" if name in _SHARES else f"{value:,.1f}"
-
-
-def _said(key: str, lang: Lang, **values: str) -> str:
-    from ccops.labels import text
-
-    return text(key, lang, **values)
+def _in_its_unit(name: str, value: float | None) -> str:
+    return percent(value) if name in _SHARES else figure(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from ccops.cli import chart, frames, output
+from ccops.cli import chart, frames, output, quantities
 from ccops.cli.options import Names, Shared
+from ccops.cli.told import figure, percent
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Asked:
     ] = None
     value: Annotated[str | None, Option(metavar="COLUMN", help="Its column of counts.")] = None
 
-    def minutes(self) -> int | None:
+    def interval_min(self) -> int | None:
         """The interval. Raises UsageError for one that no day divides into."""
         if self.interval not in (None, 15, 30, 60):
             raise UsageError(f"no intervals of {self.interval} minutes", fix="--interval 15, 30 or 60")
@@ -64,21 +64,13 @@ def forecast(
     Example: ccops forecast --horizon 14d --queue sales
     """
     frames.check_format(out)
-    days, made = _days(horizon), _from_series if asked.series else _from_store
+    days, made = quantities.days(horizon, "--horizon"), _from_series if asked.series else _from_store
     result, remarks = made(asked, shared, None if backtest else days)
     if out:
-        frames.write(result.frame, out, "forecast")
+        frames.write(result.frame, out, "forecast", shared, _notes(result, remarks, shared.language))
     else:
         nested = _document(result, remarks, shared.language)
         output.answer("forecast", nested, shared.json, lambda: _told(result, remarks, shared.language))
-
-
-def _days(text: str) -> int:
-    """Days from 14d, 2w or 14. Raises UsageError for anything else."""
-    found = re.fullmatch(r"(\d{1,4})\s*([dw天日周]?)", text.strip().lower())
-    if not found:
-        raise UsageError(f"--horizon {text} is no number of days", fix="write --horizon 14d or --horizon 2w")
-    return int(found[1]) * (7 if found[2] in ("w", "周") else 1)
 
 
 Made = tuple["Forecast | Backtest", "tuple[Remark, ...]"]
@@ -92,8 +84,8 @@ def _from_store(asked: Asked, shared: Shared, days: int | None) -> Made:
     with shared.workspace() as workspace:
         queues = tuple(asked.queue or ())
         if days is None:
-            return workspace.backtest(asked.minutes(), queues, as_of=asked.as_of, progress=progress), ()
-        return workspace.forecast(days, asked.minutes(), queues, as_of=asked.as_of, progress=progress), ()
+            return workspace.backtest(asked.interval_min(), queues, as_of=asked.as_of, progress=progress), ()
+        return workspace.forecast(days, asked.interval_min(), queues, as_of=asked.as_of, progress=progress), ()
 
 
 def _from_series(asked: Asked, shared: Shared, days: int | None) -> Made:
@@ -107,7 +99,7 @@ def _from_series(asked: Asked, shared: Shared, days: int | None) -> Made:
     settings = shared.loaded.settings
     until = making.moment_of(asked.as_of, settings)
     found = series.read(
-        asked.series or "-", settings, time=asked.time or (), value=asked.value, interval_min=asked.minutes(),
+        asked.series or "-", settings, time=asked.time or (), value=asked.value, interval_min=asked.interval_min(),
         queue=next(iter(asked.queue or ()), None), until=until, stdin=sys.stdin.buffer,
     )
     progress = output.progress(shared.quiet)
@@ -153,9 +145,13 @@ def _told(result: Forecast | Backtest, remarks: Sequence[Remark], lang: Lang) ->
     from ccops.workforce.forecast.result import Backtest
 
     parts = _league(result, lang) if isinstance(result, Backtest) else _forecasts(result, lang)
-    notes = [remark.text(lang) for remark in (*remarks, *result.remarks)]
-    notes += [_left_out(each, lang) for each in result.left_out]
-    return "\n\n".join([*parts, "\n".join(map(output.wrapped, notes))])
+    return "\n\n".join([*parts, "\n".join(map(output.wrapped, _notes(result, remarks, lang)))])
+
+
+def _notes(result: Forecast | Backtest, remarks: Sequence[Remark], lang: Lang) -> list[str]:
+    """What was assumed, and which queues are left out."""
+    said = [remark.text(lang) for remark in (*remarks, *result.remarks)]
+    return said + [_left_out(each, lang) for each in result.left_out]
 
 
 def _left_out(each: LeftOut, lang: Lang) -> str:
@@ -172,17 +168,13 @@ def _forecasts(result: Forecast, lang: Lang) -> list[str]:
     for each in result.queues:
         made = text(
             "forecast_made", lang, queue=each.queue, method=label(f"method_{each.method}", lang),
-            error=_rate(each.wape), vendor=_rate(each.wape_vendor), dispersion=f"{each.dispersion:.1f}",
+            error=percent(each.wape), vendor=percent(each.wape_vendor), dispersion=f"{each.dispersion:.1f}",
             first=each.history_from, last=each.history_to,
         )
         notes = [remark.text(lang) for remark in each.remarks]
         parts += ["\n".join(map(output.wrapped, [made, *notes])), _by_day(result, each.queue, lang),
                   _next_week(result, each.queue, lang)]
     return parts
-
-
-def _rate(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1%}"
 
 
 def _by_day(result: Forecast, queue: str, lang: Lang) -> str:
@@ -199,7 +191,7 @@ def _by_day(result: Forecast, queue: str, lang: Lang) -> str:
 
 
 def _calls(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    return figure(value, 0 if value >= 10 else 1)
 
 
 def _next_week(result: Forecast, queue: str, lang: Lang) -> str:
@@ -248,8 +240,8 @@ def _scores(scores: Sequence[Score], chosen: str, lang: Lang) -> str:
         "forecast_chosen",
     )]
     rows = [
-        (label(f"method_{score.name}", lang), score.horizon_days, _rate(score.wape),
-         "-" if score.bias is None else f"{score.bias:+.1%}", _rate(score.coverage80), score.n,
+        (label(f"method_{score.name}", lang), score.horizon_days, percent(score.wape),
+         percent(score.bias, sign=True), percent(score.coverage80), score.n,
          "●" if score.name == chosen else "")
         for score in scores
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import overload
 
 from ccops.errors import UsageError
 
@@ -30,20 +31,37 @@ def seconds(text: str, option: str, *, endless: bool = False) -> float:
     raise UsageError(f"{option} {text} is no duration", fix=f"write {option} 180, 180s, 3m or 3:00")
 
 
-def share(text: str, option: str) -> float:
-    """A share from 0 to 1, or in per cent with its sign. Raises UsageError."""
+@overload
+def share(text: str, option: str, *, signed: bool = False) -> float: ...
+
+
+@overload
+def share(text: str | None, option: str, *, signed: bool = False) -> float | None: ...
+
+
+def share(text: str | None, option: str, *, signed: bool = False) -> float | None:
+    """A share from 0 to 1 (`signed`: or below 0), or in per cent with its sign; None as it is. Raises UsageError."""
+    if text is None:
+        return None
     if not (found := re.fullmatch(rf"({_NUMBER})\s*(%?)", text.strip().casefold())):
         raise UsageError(f"{option} {text} is no share", fix=f"write {option} 0.85 or {option} 85%")
     value = float(found[1]) / (100 if found[2] else 1)
+    if value < 0 and not signed:
+        raise UsageError(f"{option} {text} is less than nothing", fix=f"write {option} 0.85 or {option} 85%")
     if value > 1:
         meant = f"{value:g}% or {value / 100:g}" if not found[2] and 2 <= value <= 100 else "0.85 or 85%"
         raise UsageError(f"{option} {text} is more than all", fix=f"write {option} {meant}")
     return value
 
 
+def names(text: str) -> tuple[str, ...]:
+    """Names with commas between them, each once."""
+    return tuple(dict.fromkeys(filter(None, (part.strip() for part in text.split(",")))))
+
+
 def days(text: str, option: str) -> int:
     """A number of days: `7`, `7d`, `2w`. Raises UsageError."""
-    found = re.fullmatch(r"([1-9]\d{0,3})\s*([dw天周]?)", text.strip().casefold())
+    found = re.fullmatch(r"([1-9]\d{0,3})\s*([dw天日周]?)", text.strip().casefold())
     if not found:
         raise UsageError(f"{option} {text} is no number of days", fix=f"write {option} 7d or {option} 2w")
     return int(found[1]) * (7 if found[2] in ("w", "周") else 1)

@@ -9,6 +9,7 @@ from typer import Option
 
 from ccops.cli import crews, frames, output, quantities
 from ccops.cli.options import DaysAndQueues, Shared
+from ccops.cli.told import clock, figure, listed, percent, points, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +59,8 @@ class Demands:
         return Rules.of(
             settings, target=target, risk=self.risk, model=self.model, minimum=self.minimum,
             interval_min=self.interval,
-            shrinkage=None if self.shrinkage is None else quantities.share(self.shrinkage, "--shrinkage"),
-            max_occupancy=self.max_occupancy and quantities.share(self.max_occupancy, "--max-occupancy"),
+            shrinkage=quantities.share(self.shrinkage, "--shrinkage"),
+            max_occupancy=quantities.share(self.max_occupancy, "--max-occupancy"),
         )
 
 
@@ -87,19 +88,14 @@ def staff(
         scope, rules = days.scope(workspace.settings), demands.rules(workspace.settings)
         ahead = quantities.days(horizon, "--horizon") if horizon else None
         plan = workspace.staff(scope, horizon_days=ahead, rules=rules, progress=output.progress(shared.quiet))
-        pooled = workspace.pool(plan, pooled_queues(pool)) if pool else None
+        pooled = workspace.pool(plan, () if pool == "all" else quantities.names(pool)) if pool else None
         crewed = sought.found(workspace, plan, out, shared)
     if out:
-        frames.write(plan.frame, out, "staff")
+        frames.write(plan.frame, out, "staff", shared, notes(plan, shared.language))
     else:
         output.answer("staff", document(plan, pooled, workspace.settings, shared.language) | crews.document(crewed),
                       shared.json, lambda: told(plan, pooled, workspace.settings, shared.language)
                       + crews.told(crewed, shared.language))
-
-
-def pooled_queues(text: str) -> tuple[str, ...]:
-    """The queues to pool; () is all of them."""
-    return () if text == "all" else tuple(filter(None, (part.strip() for part in text.split(","))))
 
 
 def document(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: Lang) -> dict[str, Any]:
@@ -113,8 +109,13 @@ def document(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: L
             "queues": pooled.queues, "siloed_hours": pooled.siloed_hours, "pooled_hours": pooled.pooled_hours,
             "saved_hours": pooled.saved_hours, "share": pooled.share, "rows": pooled.frame.to_dicts(),
         },
-        "notes": [note.text(lang) for note in plan.notes],
+        "notes": notes(plan, lang),
     }
+
+
+def notes(plan: Staffing, lang: Lang) -> list[str]:
+    """What was assumed and what is not known."""
+    return [note.text(lang) for note in plan.notes]
 
 
 def complete(frame: pl.DataFrame) -> list[dict[str, Any]]:
@@ -136,7 +137,7 @@ def told(plan: Staffing, pooled: Pooling | None, settings: Settings, lang: Lang)
         parts += [text("staff_helps", lang), one_more(helps, lang), ""]
     if pooled:
         parts += [output.wrapped(of_pool(pooled, lang)), ""]
-    return "\n".join([*parts, *(output.wrapped(note.text(lang)) for note in plan.notes)])
+    return "\n".join([*parts, *map(output.wrapped, notes(plan, lang))])
 
 
 def basis(plan: Staffing, settings: Settings, lang: Lang) -> list[str]:
@@ -166,15 +167,15 @@ def target_words(target: Target, lang: Lang) -> str:
     """The targets in words."""
     from ccops.labels import text
 
-    words = []
+    targets = []
     if target.service_level is not None:
         level = percent(target.service_level)
-        words.append(text("staff_target_level", lang, level=level, within=f"{target.within_s:g}"))
+        targets.append(text("staff_target_level", lang, level=level, within=f"{target.within_s:g}"))
     if target.asa_s is not None:
-        words.append(text("staff_target_asa", lang, asa=f"{target.asa_s:g}"))
+        targets.append(text("staff_target_asa", lang, asa=f"{target.asa_s:g}"))
     if target.answer_rate is not None:
-        words.append(text("staff_target_answered", lang, rate=percent(target.answer_rate)))
-    return (", " if lang == "en" else "，").join(words)
+        targets.append(text("staff_target_answered", lang, rate=percent(target.answer_rate)))
+    return listed(targets, lang)
 
 
 def verdict(plan: Staffing, settings: Settings, lang: Lang) -> Iterator[str]:
@@ -278,39 +279,3 @@ def of_pool(pooled: Pooling, lang: Lang) -> str:
 
     return text("staff_pool", lang, queues=", ".join(pooled.queues), pooled=figure(pooled.pooled_hours),
                 siloed=figure(pooled.siloed_hours), saved=figure(pooled.saved_hours), share=percent(pooled.share))
-
-
-def words(lang: Lang, *keys: str) -> list[str]:
-    """Column heads."""
-    from ccops.labels import short
-
-    return [short(key, lang) for key in keys]
-
-
-def figure(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
-    """A number with its decimals, `-` where unknown; no minus before a zero."""
-    if value is None:
-        return "-"
-    value = round(value, digits) + 0.0
-    return f"{value:+,.{digits}f}" if sign else f"{value:,.{digits}f}"
-
-
-def percent(value: float | None) -> str:
-    from ccops.reports.document import Unit
-    from ccops.reports.formats import shown
-
-    return shown(value, Unit.RATIO, "en")
-
-
-def points(value: float | None, lang: Lang) -> str:
-    from ccops.reports.document import Unit
-    from ccops.reports.formats import shown
-
-    return shown(value, Unit.POINTS, lang)
-
-
-def clock(value: float | None) -> str:
-    from ccops.reports.document import Unit
-    from ccops.reports.formats import shown
-
-    return shown(value, Unit.SECONDS, "en")

@@ -22,7 +22,10 @@ from ccops.model import Scope
 from ccops.workforce.adherence_groups import LOST, WON
 from ccops.workforce.erlang import erlang_a
 from ccops.workforce.patience import patience_of
-from ccops.workforce.staffing_staffed import SHARE_DAYS, staffed
+from ccops.workforce.staffing import open_rows
+from ccops.workforce.staffing_day import hindsight
+from ccops.workforce.staffing_staffed import SHARE_DAYS, Staffed, staffed, while_open
+from ccops.workforce.visits import inbound_visits
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -61,11 +64,15 @@ def priced(data: Slice, pieces: pl.DataFrame) -> tuple[pl.DataFrame, Price]:
         return pieces.with_columns(calls_late=pl.lit(None, pl.Float64)), nothing
     everyone = replace(data, scope=Scope(first, last))
     recent = everyone.on(first - timedelta(days=SHARE_DAYS), last)
-    visits = everyone.table("queue_visits").filter(pl.col("queue").is_not_null())
+    visits = inbound_visits(everyone)
     offered = int(visits.select(pl.len()).collect().item())
-    parts = _by_queue(_by_interval(lost, minutes * 60), recent)
+    parts = _by_interval(lost, minutes * 60)
+    opening = _opening(everyone, first, last, minutes, parts["slot"].unique().sort().to_list())
+    begun = {queue: [_EPOCH + timedelta(minutes=minutes * slot) for slot in slots] for queue, slots in opening.items()}
+    there = staffed(everyone, begun, minutes)
+    parts = _by_queue(parts, there, opening)
     missing = parts.drop_nulls("queue").group_by("queue", "slot", "day").agg(missing_s=pl.col("seconds").sum())
-    rates = _rates(everyone, recent, visits, missing.sort("queue", "slot"), minutes)
+    rates = _rates(recent, there, visits, missing.sort("queue", "slot"), minutes)
     valued = parts.join(rates, on=["queue", "slot", "day"], how="left")
     calls = valued.with_columns(calls=pl.col("seconds") * pl.col("rate")).group_by("piece").agg(
         calls_late=pl.when(pl.col("calls").is_not_null().all()).then(pl.col("calls").sum())
@@ -91,28 +98,53 @@ def _by_interval(lost: pl.DataFrame, length_s: int) -> pl.DataFrame:
     return own.select("piece", "agent", "queue", "slot", "day", seconds=inside / 1_000_000 * pl.col("sign"))
 
 
-def _by_queue(parts: pl.DataFrame, recent: Slice) -> pl.DataFrame:
-    """The same by the queues that the agent serves; where none is known, the planned one or no queue."""
-    answered = (
-        recent.table("queue_visits")
-        .filter((pl.col("outcome") == "answered") & pl.col("agent").is_not_null() & pl.col("queue").is_not_null())
-        .group_by("agent", "queue").agg(n=pl.len()).collect()
+def _opening(everyone: Slice, first: date, last: date, minutes: int, slots: list[int]) -> dict[str, list[int]]:
+    """In which of the slots each queue is open, by the rules of staffing; a slot that the log knows in part is, if
+    somebody called. All queues are where none is: nobody calls then.
+    """
+    begun = pl.col("entered_at").dt.truncate(f"{minutes}m").dt.replace_time_zone("UTC")
+    called = inbound_visits(everyone).select(
+        "queue", start_at=begun.dt.convert_time_zone(everyone.settings.zone.name)
     )
-    shares = answered.select("agent", "queue", share=pl.col("n") / pl.col("n").sum().over("agent"))
-    shared = parts.drop("queue").join(shares, on="agent").with_columns(seconds=pl.col("seconds") * pl.col("share"))
-    others = parts.join(shares, on="agent", how="anti")
+    frame = pl.concat([
+        hindsight(everyone, first, last, minutes).select("queue", "start_at"), called.unique().collect(),
+    ])
+    frame = frame.filter(open_rows(frame["start_at"], everyone.settings, minutes))
+    at, length = pl.col("start_at").dt.epoch("s"), minutes * 60
+    # Where the local clock is off the slots' by a part of one, an interval lies in two of them.
+    touched = pl.concat([
+        frame.select("queue", slot=at // length), frame.select("queue", slot=(at + length - 1) // length)
+    ]).unique()
+    opened = {str(queue): set(own["slot"]) for (queue,), own in touched.sort("queue").group_by("queue")}
+    quiet = set(slots).difference(*opened.values())
+    return {queue: [slot for slot in slots if slot in own or slot in quiet] for queue, own in sorted(opened.items())}
+
+
+def _by_queue(parts: pl.DataFrame, there: Staffed, opening: dict[str, list[int]]) -> pl.DataFrame:
+    """The same by the queues that the agent serves; where none is known, the planned one or no queue."""
     columns = ["piece", "agent", "queue", "slot", "day", "seconds"]
-    return pl.concat([shared.select(columns), others.select(columns)])
+    agents = pl.col("agent").is_in(list(there.shares))
+    mine, others = parts.filter(agents), parts.filter(~agents)
+    queues = sorted({queue for own in there.shares.values() for queue in own})
+    if mine.is_empty():
+        return others.select(columns)
+    shares = np.array([[there.shares[agent].get(queue, 0.0) for queue in queues] for agent in mine["agent"]])
+    slots = mine["slot"].to_numpy()
+    is_open = np.array([np.isin(slots, opening.get(queue, slots)) for queue in queues]).T
+    weights = while_open(shares, is_open)
+    weights = np.where(weights.any(axis=1, keepdims=True), weights, shares)
+    split = pl.concat([
+        mine.with_columns(queue=pl.lit(queue), seconds=pl.col("seconds") * pl.Series(weights[:, n]))
+        .filter(pl.Series(weights[:, n] > 0)) for n, queue in enumerate(queues)
+    ])
+    return pl.concat([split.select(columns), others.select(columns)])
 
 
-def _rates(everyone: Slice, recent: Slice, visits: pl.LazyFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
+def _rates(recent: Slice, there: Staffed, visits: pl.LazyFrame, missing: pl.DataFrame, minutes: int) -> pl.DataFrame:
     """Calls late per second missing, by queue and interval; null where handling time or staff are not known."""
-    slots = missing["slot"].unique().sort().to_list()
-    queues = missing["queue"].unique().sort().to_list()
-    starts = [_EPOCH + timedelta(minutes=minutes * slot) for slot in slots]
-    there = staffed(everyone, dict.fromkeys(queues, starts), minutes)
+    slots = [int(at.timestamp()) // (minutes * 60) for at in there.starts]
     staff = pl.DataFrame(
-        [(queue, *pair) for queue in queues for pair in zip(slots, there.queues[queue].tolist(), strict=True)],
+        [(queue, *pair) for queue, agents in there.queues.items() for pair in zip(slots, agents.tolist(), strict=True)],
         schema={"queue": pl.String, "slot": pl.Int64, "agents": pl.Float64}, orient="row",
     )
     slot = (pl.col("entered_at").dt.epoch("us") // (minutes * 60_000_000)).alias("slot")
@@ -130,13 +162,13 @@ def _rates(everyone: Slice, recent: Slice, visits: pl.LazyFrame, missing: pl.Dat
     volume, aht_s, patience_s, agents, missing_s = (
         rows[name].cast(pl.Float64).to_numpy() for name in ("volume", "aht_s", "patience_s", "agents", "missing_s")
     )
-    load = Load(volume, aht_s, patience_s, minutes, everyone.settings.service_level.within_s)
+    load = PricedLoad(volume, aht_s, patience_s, minutes, recent.settings.service_level.within_s)
     rate = calls_per_agent(load, agents, missing_s / (minutes * 60)) / (minutes * 60)
     return rows.select("queue", "slot", "day").with_columns(pl.Series("rate", rate).fill_nan(None))
 
 
 @dataclass(frozen=True, eq=False)
-class Load:
+class PricedLoad:
     """Intervals of some queues: calls, mean handling time and mean patience, NaN where not known."""
 
     volume: Array
@@ -146,7 +178,7 @@ class Load:
     within_s: float
 
 
-def calls_per_agent(load: Load, agents: Array, missing: Array) -> Array:
+def calls_per_agent(load: PricedLoad, agents: Array, missing: Array) -> Array:
     """Calls more in time per agent, from those at work to all but the `missing` (below 0: who were there beside plan).
 
     Where hardly anybody was missing it is the slope at those at work; 0 where nobody called.
