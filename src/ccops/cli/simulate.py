@@ -65,14 +65,14 @@ def simulate(
 
     Example: ccops simulate -d yesterday --agents +2@10:00-12:00
     """
-    from ccops.cli.simulate_told import document, told
+    from ccops.cli.simulate_told import document, notes, told
 
     frames.check_format(out)
     what_if = changes.what_if()
     with shared.workspace() as workspace:
         result = asked(workspace, days.scope(workspace.settings), what_if, validate, runs, shared)
     if out:
-        frames.write(result.table, out, "simulate")
+        frames.write(result.table, out, "simulate", shared, notes(result, shared.language))
     else:
         output.answer("simulate", document(result, shared.language), shared.json,
                       lambda: told(result, shared.language))
