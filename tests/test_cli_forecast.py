@@ -121,7 +121,7 @@ def test_in_the_middle_of_a_day(ccops: Command, calls: Path) -> None:
     ("words", "code", "what"),
     [
         (["--horizon", "soon"], 2, "--horizon soon is no number of days"),
-        (["--horizon", "0"], 2, "a forecast of 0 days"),
+        (["--horizon", "0"], 2, "--horizon 0 is no number of days"),
         (["--horizon", "9999d"], 2, "a forecast of 9999 days"),
         (["--interval", "7"], 2, "no intervals of 7 minutes"),
         (["--interval", "30"], 2, "cannot make intervals of 30"),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 LOOK_BACK_DAYS = 28  # of history that tells when a queue is open and what a call takes
-EXPECT_DAYS = 70  # of history that a day is expected from: ten of each weekday, older days weigh half and less
+EXPECT_DAYS = 56  # of history that a day is expected from: on real calls ten weeks do no better, 33 hardly
 
 
 def hindsight(data: Slice, first: date, last: date, interval_min: int) -> pl.DataFrame:

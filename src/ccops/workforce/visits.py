@@ -77,15 +77,15 @@ def cells(data: Slice, until: datetime | None = None) -> Cells:
 
 
 def _added_up(frame: pl.LazyFrame) -> pl.DataFrame:
-    seconds = HANDLE_MS / 1000
-    sane = HANDLED & seconds.is_between(0, LONGEST_S).fill_null(False)
+    long, sane = pl.col("ms"), pl.col("sane_ms")
+    believable = pl.when(long.is_between(0, LONGEST_S * 1000)).then(long)
     return (
-        frame.group_by("system", "queue", "day", "quarter")
+        frame.select("system", "queue", "day", "quarter", "entered_at", ms=pl.when(HANDLED).then(HANDLE_MS))
+        .with_columns(sane_ms=believable).group_by("system", "queue", "day", "quarter")
         .agg(
-            n=pl.len().cast(pl.Float64), handled=HANDLED.sum().cast(pl.Float64),
-            handle_ms=pl.when(HANDLED).then(HANDLE_MS).sum().cast(pl.Float64), sane=sane.sum().cast(pl.Float64),
-            sane_s=pl.when(sane).then(seconds).sum(), sane_s2=pl.when(sane).then(seconds**2).sum(),
-            first=pl.col("entered_at").min(), last=pl.col("entered_at").max(),
+            n=pl.len().cast(pl.Float64), handled=long.count().cast(pl.Float64), handle_ms=long.sum().cast(pl.Float64),
+            sane=sane.count().cast(pl.Float64), sane_s=sane.sum() / 1000,
+            sane_s2=((sane / 1000) ** 2).sum(), first=pl.col("entered_at").min(), last=pl.col("entered_at").max(),
         )
         .sort("system", "queue", "day", "quarter")
         .collect(engine="streaming")
