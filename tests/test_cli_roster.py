@@ -73,7 +73,8 @@ def test_the_grid(roster: Callable[..., Ran]) -> None:
     assert [line.split()[0] for line in grid[2:5]] == ["Ann", "李娜", "Bo"]
     assert grid[3][4:][3] == "-"  # absent on Thursday; two wide letters take four columns
     assert "D day 08:00-16:30, N night 22:00-06:30, . day off, - absent" in lines
-    assert "2026-11-02 Mon  2/2      1/1    -" in [line.rstrip() for line in lines]
+    saturday = next(line for line in lines if line.startswith("2026-11-07 Sat"))
+    assert saturday.split()[2:] == ["-", "-", "1/1"]
 
 
 def test_json_holds_the_roster(roster: Callable[..., Ran]) -> None:
@@ -190,7 +191,7 @@ def test_absences_beside_the_people(roster: Callable[..., Ran], folder: Path) ->
     (("-o", "roster.xlsx"), 2, "cannot write a roster as roster.xlsx\nfix: use .csv, .json, .parquet, .ics"),
     (("--from", "soon"), 2, "--from soon is not a day\nfix: write 2026-11-23"),
     (("--gap", "much"), 2, "--gap much is no share"),
-    (("--absences", "none.csv"), 3, "none.csv: no such file\nfix: check its name"),
+    (("--absences", "none.csv"), 3, "no such file\nfix: check its name"),
 ])
 def test_refusals(roster: Callable[..., Ran], words: tuple[str, ...], code: int, message: str) -> None:
     ran = roster(*words)

@@ -379,7 +379,7 @@ def test_other_documents_are_refused(tmp_path: Path, text: str, what: str) -> No
 
 def test_rules_mean_what_they_say() -> None:
     rules = parse_rules(
-        '[rest]\nbetween_shifts = "12:30"\n[hours]\nweek_starts = "sun"\novertime_max = 90\n[days]\npaired = false\n'
+        '[rest]\nbetween_shifts = "12:30"\n[hours]\nweek_starts = "sun"\novertime_max = "1:30"\n[days]\npaired = false\n'
         '[weekends]\ndays = ["fri", "sat"]\n[starts]\nchange_max = "2:00"\n[prices]\nwish = 3\n', "here",
     ).rules()
     assert (rules.rest_min, rules.week_starts, rules.overtime_min, rules.weekend) == (750, 6, 90, (4, 5))

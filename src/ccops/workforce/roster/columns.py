@@ -14,7 +14,7 @@ import numpy as np
 
 from ccops.workforce.roster.count import fair, line_costs, weekends
 from ccops.workforce.roster.line import CLOSED, Floats, Graph, Ints, graph
-from ccops.workforce.roster.linear import Program
+from ccops.workforce.roster.linear import Program, Whole, choose
 from ccops.workforce.roster.problem import UNIT, Problem
 
 _UNDER_MINIMUM = 20  # times the price of an agent short: what the linear program pays for what is forbidden
@@ -23,6 +23,7 @@ _DONE = 1e-4  # of the value: nearer than this the bound is not worth another ro
 _WHOLE = 0.999
 _ROUNDING = 1e-6
 _ROUNDS, _MOST_ROUNDS = 2, 20  # of asking for lines while diving; more only while somebody has none
+_CHOICES = 60  # lines of a person among which the best are chosen
 _AT_ONCE = 15  # one in so many of the people left is fixed in a round
 Roster = list[list[int]]
 Watch = Callable[[], bool]  # is asked now and then; True asks for an end
@@ -34,6 +35,7 @@ class Lines:
     def __init__(self, problem: Problem, lines: Graph) -> None:
         self.problem, self.graph = problem, lines
         self.pool: list[dict[bytes, list[int]]] = [{} for _ in problem.people]
+        self.worth: Callable[[int, Sequence[int]], float] | None = None
 
     @classmethod
     def of(cls, problem: Problem) -> Lines | None:
@@ -52,10 +54,20 @@ class Lines:
         """A bound on all rosters in 60ths of a price, and a roster."""
         master = _Master(self, range(len(self.problem.people)), None)
         bound = master.fairest(watch)
+        master.converge(watch)
+        self.worth = master.excess
         return bound * UNIT, master.dive(watch)
 
-    def renew(self, people: Sequence[int], others: Roster, watch: Watch) -> Roster:
-        """A roster in which some people have lines chosen anew beside those of the others."""
+    def excess(self, roster: Roster) -> list[float]:
+        """What each person's line costs above their best at the prices of the relaxed roster.
+
+        Together with what needs lack or have too much that is all there is to gain.
+        """
+        worth = self.worth
+        return [max(0.0, worth(person, line)) if worth else 0.0 for person, line in enumerate(roster)]
+
+    def renew(self, people: Sequence[int], others: Roster, watch: Watch, left_s: float) -> Roster:
+        """A roster in which some people have lines chosen anew beside those of the others, in the time left."""
         master, mine = _Master(self, people, others), set(people)
         for at, person in enumerate(people):
             for line in list(self.pool[person].values()):
@@ -67,7 +79,9 @@ class Lines:
             for fewest, most in ranges if master.keep(fewest, most)
         ]
         master.keep(*min(priced)[1:])
-        return master.dive(watch)
+        if len(priced) > 1:
+            master.converge(watch)
+        return master.choose([master.dive(watch), others], left_s)
 
     def _weekends(self, people: Sequence[int], lines: Roster) -> tuple[int, int]:
         """Fewest and most weekends that some people work."""
@@ -108,6 +122,7 @@ class _Master:
         self.known: dict[tuple[int, bytes], int] = {}
         self.allowed = np.array([(0, self.every)] * len(people))
         self.centre = np.array([caps[0][0] / 2 if caps[0][1] else 0.0 for caps in self.caps])
+        self.settled: tuple[float, Floats] = -math.inf, np.zeros(len(self.wanted) + len(people))
 
     def _rows(self) -> Program:
         """Rows: needs, then one line for each person. Columns: what is short or over, stand-ins for lines."""
@@ -127,8 +142,7 @@ class _Master:
         if key in self.known:
             return False
         choices = self.all.pool[person].setdefault(key[1], [int(choice) for choice in line])
-        rows = [row for cell in enumerate(choices) for row in self.counted[at].get(cell, ())]
-        rows.append(len(self.wanted) + at)
+        rows = self._rows_of(at, choices)
         cost = line_costs(self.problem, person, choices).total / UNIT
         self.known[key] = self.program.column(
             cost, 0, math.inf if self._allows(*key) else 0, rows, [1.0] * len(rows)
@@ -165,6 +179,7 @@ class _Master:
             value = self.program.solve()
             duals = self.duals()
             asked = duals if not added or rounds < 3 else (1 - _SMOOTHING) * duals + _SMOOTHING * self.centre
+        self.settled = self.program.solve(), self.program.duals()
         return best
 
     def _bound(self, duals: Floats, values: Floats) -> float:
@@ -252,3 +267,55 @@ class _Master:
             values, lines = self.ask(self.duals())
             if not sum(self.add(at, lines[at]) for at in left if values[at] * UNIT < CLOSED):
                 return
+
+    def choose(self, rosters: Sequence[Roster], left_s: float) -> Roster:
+        """The best choice among the lines known, no dearer than the best of some rosters.
+
+        A line whose reduced cost is more than what may still be saved is in no better roster.
+        """
+        best = min(rosters, key=self._price)
+        saving = self._price(best) - self.settled[0]
+        start = [tuple(best[person]) for person in self.people]
+        wholes: list[Whole] = []
+        for at, person in enumerate(self.people):
+            found = []
+            for (owner, key), _ in self.known.items():
+                line = self.all.pool[person][key] if owner == at else []
+                if owner == at and self._allows(at, key):
+                    spare = self.excess(at, line)
+                    if spare <= saving + _ROUNDING or tuple(line) == start[at]:
+                        cost, rows = line_costs(self.problem, person, line).total / UNIT, self._rows_of(at, line)
+                        found.append((spare, Whole(cost, tuple(rows), tuple(line), tuple(line) == start[at])))
+            found.sort(key=lambda one: (not one[1].start, one[0]))
+            wholes += [whole for _, whole in found[:_CHOICES]]
+        sides = [(price, sign, row, most) for row, caps in enumerate(self.caps)
+                 for sign, (price, most) in zip((1, 1, -1), caps, strict=True)]
+        chosen = choose(wholes, sides, [*self.wanted, *[1] * len(self.people)], left_s)
+        roster = [list(line) for line in best]
+        for whole in chosen:
+            roster[self.people[whole.rows[-1] - len(self.wanted)]] = list(whole.line)
+        return roster
+
+    def excess(self, at: int, line: Sequence[int]) -> float:
+        """A line's reduced cost."""
+        cost = line_costs(self.problem, self.people[at], line).total / UNIT
+        return cost - float(self.settled[1][self._rows_of(at, line)].sum())
+
+    def _rows_of(self, at: int, line: Sequence[int]) -> list[int]:
+        """The rows that a line counts in: needs, then its person's."""
+        rows = [row for cell in enumerate(line) for row in self.counted[at].get(cell, ())]
+        return [*rows, len(self.wanted) + at]
+
+    def _price(self, roster: Roster) -> float:
+        """What a roster costs as the program counts: these people's lines, and needs beside the others."""
+        there = [0] * len(self.wanted)
+        total = 0.0
+        for at, person in enumerate(self.people):
+            for row in self._rows_of(at, roster[person])[:-1]:
+                there[row] += 1
+            total += line_costs(self.problem, person, roster[person]).total / UNIT
+        for wanted, n, (short, banned, over) in zip(self.wanted, there, self.caps, strict=True):
+            missing = max(0, wanted - n)
+            total += min(missing, short[1]) * short[0] + max(0, missing - short[1]) * banned[0]
+            total += max(0, n - wanted) * over[0]
+        return total

@@ -28,8 +28,9 @@ WHOLE = 400  # choices (people x days x shifts) that the solver takes at once fi
 _FIRST_EFFORT = 2.0  # deterministic seconds for that
 _EFFORT = 0.4  # and for a few people at first
 _MANY, _FEW = 25, 12  # people at a time: by lines, by the solver
-_PATIENCE = 5  # times everybody has been tried in vain before something else is
+_PATIENCE = 6  # times everybody has been tried in vain before something else is
 _TICK_S = 0.1
+_CHANCE = 0.05  # in prices: what somebody whose line is the best has beside the others in the lot
 
 
 @dataclass(frozen=True)
@@ -193,12 +194,18 @@ def _improve(search: Search, lines: Lines | None) -> Status:
         if few >= everybody and not by_lines:
             return _whole(search, math.inf) or "feasible"
         few = min(few, max(1, everybody // 2)) if by_lines else few
-        sets = _sets(search, random, few, _extremes(search) if search.tries % 2 else [])
+        dear = lines.excess(search.lines or []) if lines and by_lines else []
+        sets = _sets(search, random, few, _extremes(search) if search.tries % 4 == 1 else _dearest(dear, random, few))
         found = _renewed(search, lines, sets) if lines and by_lines else _resolved(search, sets, effort)
         idle = 0 if _take(search, found) else idle + 1
         if idle * few * search.workers > _PATIENCE * everybody:
-            few, effort = (min(_FEW, max(2, everybody // 2)), effort) if by_lines else (few * 3 // 2, effort * 3)
-            by_lines, idle = False, 0
+            idle = 0
+            if by_lines and 2 * few < everybody:
+                few = few * 3 // 2
+            elif by_lines:
+                by_lines, few = False, min(_FEW, max(2, everybody // 2))
+            else:
+                few, effort = few * 3 // 2, effort * 3
     return "feasible"
 
 
@@ -208,7 +215,13 @@ def _sets(search: Search, random: Random, few: int, first: Sequence[int]) -> lis
     everybody = len(search.problem.people)
     rest = sorted(set(range(everybody)) - set(first[:few]))
     order = [*first[:few], *random.sample(rest, len(rest))][: few * search.workers]
-    return [order[at : at + few] for at in range(0, len(order), few)]
+    return [order[at :: search.workers] for at in range(min(search.workers, len(order)))]
+
+
+def _dearest(excess: Sequence[float], random: Random, few: int) -> list[int]:
+    """Some of those whose lines cost most above their best, as many as half of the sets, drawn by lot."""
+    drawn = sorted(range(len(excess)), key=lambda person: -(excess[person] + _CHANCE) * random.random())
+    return drawn[: few // 2]
 
 
 def _extremes(search: Search) -> list[int]:
@@ -222,7 +235,8 @@ def _renewed(search: Search, lines: Lines, sets: Sequence[Sequence[int]]) -> lis
     """Each set of people with lines chosen anew."""
     settled, watch = search.lines or [], search.watch("improving")
     with ThreadPoolExecutor(len(sets)) as pool:
-        futures = [pool.submit(lines.renew, people, settled, lambda: search.over) for people in sets]
+        left = search.time_limit_s - search.seconds
+        futures = [pool.submit(lines.renew, people, settled, lambda: search.over, left) for people in sets]
         while wait(futures, timeout=_TICK_S).not_done:
             watch()
     return [(people, future.result()) for people, future in zip(sets, futures, strict=True)]
