@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ccops.settings import PAUSES
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -249,7 +251,7 @@ OTHER_ENDS = ("withdrawn", "refused", "dropped")
 OPEN = ("open",)
 VISIT_OUTCOMES = ANSWERED + ABANDONED + FLOW_OUTS + OTHER_ENDS + OPEN
 AGENT_STATE_NAMES = ("talk", "hold", "wrap", "ring", "aux", "available", "offline")  # the earlier wins an overlap
-ACTIVITIES = ("off", "lunch", "break", "meeting", "training", "other", "work")  # here too: a pause is cut out of work
+ACTIVITIES = ("off", *PAUSES, "work")  # here too: a pause is cut out of work
 
 
 @dataclass(frozen=True)

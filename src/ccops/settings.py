@@ -17,7 +17,7 @@ from datetime import date, time
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -29,6 +29,11 @@ Formula = Literal[
     "offered", "offered_ex_short", "ex_abandon_in_t", "credit_abandon", "credit_short", "answered",
     "with_flow_outs", "removed_in_t",
 ]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
+Pause = Literal["lunch", "break", "meeting", "training", "other"]
+PlannedActivity = Literal[Pause, "work"]
+PAUSES: tuple[Pause, ...] = get_args(Pause)
 
 
 def reject_limit(text: str) -> str:
@@ -142,7 +147,7 @@ class Opening(_Section):
 
         None where the setting is empty: the calls then show it. () is closed.
         """
-        return opening_hours((self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)[weekday])
+        return opening_hours(getattr(self, WEEKDAYS[weekday]))
 
 
 def opening_hours(text: str) -> tuple[tuple[int, int], ...] | None:
@@ -201,18 +206,15 @@ class Staffing(_Section):
     currency: str = Field("", description="Currency of these amounts, such as CNY.")
 
 
-_Pause = Literal["lunch", "break", "meeting", "training", "other"]
-
-
 class Adherence(_Section):
     tolerance_s: float = Field(0, ge=0, description="A deviation at the edge of a planned stretch may last so long.")
-    untracked: list[Literal["lunch", "break", "meeting", "training", "other", "work"]] = Field(
+    untracked: list[PlannedActivity] = Field(
         default_factory=list, description="Planned activities that are not looked at, such as an unpaid lunch."
     )
-    signed_out: list[_Pause] = Field(
+    signed_out: list[Pause] = Field(
         default_factory=list, description="Planned pauses for which agents sign out of the switch."
     )
-    reasons: dict[str, Literal["lunch", "break", "meeting", "training", "other", "work"]] = Field(
+    reasons: dict[str, PlannedActivity] = Field(
         default_factory=dict, description="Not-ready reason of the switch -> the planned activity it stands for."
     )
 

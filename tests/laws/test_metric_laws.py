@@ -152,7 +152,9 @@ def test_the_same_sum_has_the_same_name_and_another_has_not() -> None:
     def make(limit: int, merge: Any = "sum") -> Sum:
         return Sum("queue_visits", pl.col("wait_ms") <= limit, merge)
 
-    assert make(5).key == make(5).key
+    spelt_otherwise = Sum("queue_visits", pl.col("wait_ms").le(pl.lit(5)), "sum")
+    assert make(5).key == spelt_otherwise.key
+    assert Sum("contacts", pl.col("wait_ms") <= 5, "sum").key != make(5).key
     assert len({make(5).key, make(6).key, make(5, "max").key}) == 3
     assert len({s.key for metric in EVERY for s in metric.sums}) < sum(len(metric.sums) for metric in EVERY)
 

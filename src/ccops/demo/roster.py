@@ -51,11 +51,6 @@ class Shift:
     absent: bool = False
 
 
-def shifts(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident | None) -> list[Shift]:
-    """The shifts that are worked on `day`, absences left out."""
-    return [shift for shift in planned(people, day, rng, incident) if not shift.absent]
-
-
 def planned(people: tuple[Agent, ...], day: date, rng: Random, incident: Incident | None) -> list[Shift]:
     """Every shift that was planned for `day`, with how it goes."""
     week = day.toordinal() // 7

@@ -12,7 +12,6 @@ capacity_graduates | Join | 上岗
 capacity_gap | Gap | 缺口
 capacity_starts | Start training | 开班人数
 capacity_then | Gap then | 招聘后缺口
-capacity_cost | Cost | 费用
 trunks | Lines | 线路数
 trunks_blocking | Blocked | 呼损
 trunks_hour | Busy hour | 忙时

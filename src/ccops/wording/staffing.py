@@ -12,16 +12,12 @@ staff_at | Begins | 开始
 staff_peak | Peak | 峰值
 staff_hours | Hours | 工时
 staff_paid_hours | Paid hours | 付薪工时
-staff_fte | FTE | 全职人力
 staff_staffed_hours | Staffed hours | 在岗工时
 staff_worst_gap | Worst gap | 最大缺口
 staff_one_more | One more agent | 增加一人
 staff_in_time | In time | 及时接听
 staff_saved | Fewer lost | 减少流失
 staff_money | Money | 金额
-staff_siloed | Apart | 分组需求
-staff_pooled | Together | 合并需求
-staff_saving | Saving | 节省
 """
 
 SENTENCES: dict[str, tuple[str, str]] = {

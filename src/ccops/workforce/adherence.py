@@ -78,10 +78,11 @@ def adherence(data: Slice, by: str = "team", *, tolerance_s: float | None = None
     seen = pieces.filter(pieces["agent"].is_in(asked)).join(team_of, on="agent", how="left")
     told = reasons(seen)
     total = groups(seen, [])
+    untold = _on(unknown, data)
     return Adherence(
         by, told if by == "reason" else groups(seen, [by]), total, told,
         deviations(seen, data.settings.zone.name),
-        unmeasured(_on(unknown, data).filter(_on(unknown, data)["agent"].is_in(asked)), team_of),
+        unmeasured(untold.filter(untold["agent"].is_in(asked)), team_of),
         price, tolerance, *(_local(at, data) for at in (have.since, have.until)),
     )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ccops.settings import PAUSES
 from ccops.sources.header_words import VALUES, key
 from ccops.workforce.adherence_pieces import AUX, WORK, runs
 from ccops.workforce.staffing_staffed import AT_WORK
@@ -20,7 +21,6 @@ from ccops.workforce.staffing_staffed import AT_WORK
 if TYPE_CHECKING:
     from ccops.model import Slice
 
-PAUSES = ("lunch", "break", "meeting", "training", "other")
 _DAY = timedelta(days=1)  # and as long as a store carries a sign-in whose end is not in the log
 
 
