@@ -11,6 +11,7 @@ from typer import Option
 
 from ccops.cli import output
 from ccops.cli.options import Names, Shared
+from ccops.cli.told import clock, figure, percent, words
 from ccops.errors import UsageError
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def told(found: Crewed | None, lang: Lang) -> str:
     if found is None:
         return ""
     head = text("crews_head", lang, at=f"{found.start_at:%Y-%m-%d %H:%M}", minutes=f"{found.interval_min}",
-                level=_percent(found.target), within=f"{found.within_s:g}")
+                level=percent(found.target), within=f"{found.within_s:g}")
     verdict = text(
         "crews_verdict", lang, agents=f"{found.agents:,}", cost=f"{found.plan.cost:,.2f}",
-        busy=_percent(found.plan.occupancy.value), siloed=f"{found.siloed:,}", pooled=f"{found.pooled:,}",
+        busy=percent(found.plan.occupancy.value), siloed=f"{found.siloed:,}", pooled=f"{found.pooled:,}",
     )
     saved = text("crews_saved" if found.saved > 0 else "crews_not_saved", lang, saved=f"{found.saved:,}")
     return "\n".join(["", "", output.wrapped(head), "", by_crew(found, lang), "", by_queue(found, lang), "",
@@ -85,35 +86,21 @@ def told(found: Crewed | None, lang: Lang) -> str:
 
 def by_crew(found: Crewed, lang: Lang) -> str:
     """A line per crew."""
-    from ccops.labels import short
-
-    heads = [short(name, lang) for name in ("crew", "agents", "crews_cost")]
-    return output.table(heads, [
+    return output.table(words(lang, "crew", "agents", "crews_cost"), [
         [kind.name, f"{found.plan.agents[kind.name]:,}", f"{kind.cost:g}"] for kind in found.kinds
     ], figures_from=1)
 
 
 def by_queue(found: Crewed, lang: Lang) -> str:
     """A line per queue: its calls, what the crews make of them, and what it would need for itself."""
-    from ccops.labels import short
-    from ccops.reports.document import Unit
-    from ccops.reports.formats import shown
-
-    heads = [short(name, lang) for name in ("queue", "staff_calls", "aht", "service_level", "crews_apart")]
+    heads = words(lang, "queue", "staff_calls", "aht", "service_level", "crews_apart")
     return output.table(heads, [
-        [row["queue"], f"{row['calls']:,.1f}", shown(row["aht_s"], Unit.SECONDS, "en"),
+        [row["queue"], figure(row["calls"]), clock(row["aht_s"]),
          _level(found.plan, row["queue"]), f"{row['siloed']:,}"]
         for row in found.queues.iter_rows(named=True)
     ], figures_from=1)
 
 
 def _level(plan: CrewPlan, queue: str) -> str:
-    figure = plan.service_level[queue]
-    return f"{_percent(figure.value)} ±{(figure.hi - figure.lo) / 2 * 100:.1f}"
-
-
-def _percent(value: float) -> str:
-    from ccops.reports.document import Unit
-    from ccops.reports.formats import shown
-
-    return shown(value, Unit.RATIO, "en")
+    found = plan.service_level[queue]
+    return f"{percent(found.value)} ±{(found.hi - found.lo) / 2 * 100:.1f}"
