@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ccops.cli import output
+from ccops.cli.told import listed
 from ccops.labels import label, text, weekday
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def _legend(problem: Problem, signs: Sequence[str], lang: Lang) -> str:
              end=clock(shift.ends_min)) for sign, shift in zip(signs, problem.shifts, strict=True)
     ]
     said.append(text("roster_legend_off", lang, off=_OFF, absent=_ABSENT))
-    return output.wrapped(("，" if lang == "zh" else ", ").join(said))
+    return output.wrapped(listed(said, lang))
 
 
 def _coverage(made: Roster, lang: Lang) -> str:
