@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 Kind = Literal["a", "g", "c"]
 Risk = Literal["mean", "expected", "p10"]
 # Nodes of the rate by how many times wider its spread makes the load than chance does: within 0.005 of the level.
-NODES = ((0.0, 6), (0.5, 12), (1.0, 16), (3.0, 32), (8.0, 80))
+NODES = ((0.0, 8), (0.5, 16), (1.0, 24), (2.0, 48), (8.0, 80))
 LOW = 0.10  # the share of cases in which the service level is worse than its P10
 
 
