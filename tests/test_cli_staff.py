@@ -131,7 +131,7 @@ def test_both_languages_say_the_same(centre: Run, arguments: list[object]) -> No
     (["staff", "--horizon", "900d"], 2, "at most 366 days"), (["staff", "--risk", "luck"], 2, "risk"),
     (["staff", "--pool", "sales"], 2, "two queues"), (["staff", "--pool", "sales,nobody"], 2, "nobody"),
     (["staff", "--queue", "nobody"], 2, "nobody"), (["staff", "-d", "2026-11-20", "--horizon", "2d"], 2, "horizon"),
-    (["capacity", "--plan", "none.toml"], 3, "no such plan"), (["capacity", "--growth", "x"], 2, "--growth"),
+    (["capacity", "--plan", "none.toml"], 4, "no such plan"), (["capacity", "--growth", "x"], 2, "--growth"),
     (["capacity", "--trunks", "--blocking", "0"], 2, "blocking"), (["capacity", "--months", "0"], 2, "months"),
     (["capacity", "--volume", "none.csv"], 3, "cannot be read"),
     (["capacity", "-d", "2026-11-20"], 2, "-d says nothing of people"),
@@ -207,7 +207,7 @@ def test_a_plan_that_says_all_needs_no_store(ccops: Run, folder: Path) -> None:
 def test_a_wrong_plan_names_file_and_key(centre: Run, folder: Path) -> None:
     (folder / "plan.toml").write_text("[training]\nclas_size = 12\n")
     ran = centre("capacity", "--plan", "plan.toml")
-    assert ran.code == 3
+    assert ran.code == 4
     assert ran.err.splitlines() == [
         "ccops: error: plan.toml: unknown key training.clas_size", "fix: did you mean class_size?",
     ]
@@ -282,3 +282,20 @@ def test_a_published_plan_is_staffed_and_simulated_again(centre: Run, folder: Pa
     simulated = centre("simulate", *day, "--replications", "2", "--json")
     assert simulated.code == 0, simulated.err
     assert not any("not simulated: " in note for note in simulated.json["notes"])
+
+
+def test_a_day_that_is_not_over_is_staffed_to_its_end(centre: Run) -> None:
+    """Until half past ten it is the calls that came, then the forecast and the schedule, whatever came later."""
+    whole = centre("staff", "-d", "2026-11-20", "--json").json
+    open_day = centre("staff", "-d", "2026-11-20", "--as-of", "2026-11-20 10:30", "--json").json
+    then, now = ({(row["start_at"][11:16], row["queue"]): row for row in plan["rows"]} for plan in (whole, open_day))
+    assert set(then) <= set(now)
+    for (at, queue), row in now.items():
+        if at < "10:30":
+            assert (row["volume"], row["staffed"]) == (then[at, queue]["volume"], then[at, queue]["staffed"])
+        else:
+            assert row["p10"] is not None
+            assert row["staffed"] == row["scheduled"]
+    assert not open_day["hindsight"]
+    assert whole["hindsight"]
+    assert any(note.startswith("2026-11-20 is not over: from 10:30 on") for note in open_day["notes"])

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccops.errors import CcopsError, SourceError, UsageError
+from ccops.errors import CcopsError, SettingsError, SourceError, UsageError
 from ccops.model import Slice
 from ccops.settings import Settings
 from ccops.workforce.capacity import Band, Cohort, Training, busiest, delay_of, hire, most_at_once, supply, trend
@@ -145,7 +145,7 @@ def test_the_sample_says_what_it_says() -> None:
     ({"volume": [{"month": "2026-12", "calls": math.nan}]}, "volume.0.calls"),
 ])
 def test_a_wrong_plan_names_its_key(data: Mapping[str, Any], key: str) -> None:
-    with pytest.raises(SourceError) as error:
+    with pytest.raises(SettingsError) as error:
         parsed(data, "plan.toml")
     assert key in str(error.value)
     assert error.value.where == "plan.toml"
@@ -156,15 +156,17 @@ def test_a_file_that_is_no_plan(tmp_path: Path, text: bytes) -> None:
     file = tmp_path / "plan.toml"
     file.write_bytes(text)
     for path in (file, tmp_path, tmp_path / "none.toml"):
-        with pytest.raises(SourceError) as error:
+        with pytest.raises(SettingsError) as error:
             read_plan(path)
         assert error.value.fix
 
 
 @pytest.mark.parametrize(("text", "where"), [
     ("month,calls\n2026-12,x\n", "v.csv:2"), ("month,calls\n2026-12,-1\n", "v.csv:2"),
-    ("month,calls\n12/2026,5\n", "v.csv:2"), ("a,b\n1,2\n", "v.csv"), ("", "v.csv"), ("month,calls\n", "v.csv"),
-    ("month,calls\n2026-12,5\n2026-12,6\n", "v.csv:3"), ("month,calls,aht_s\n2026-12,5,0\n", "v.csv:2"),
+    ("month,calls\n12/2026,5\n", "v.csv:2"), ("a,b\n1,2\n", "v.csv:1"), ("", "v.csv:1"), ("month,calls\n", "v.csv"),
+    ("month,calls\n2026-12,5\n2026-12,6\n", "v.csv:3"),
+    ("month,calls\n\n\n2026-12,x\n", "v.csv:4"), ("month,calls,callz\n2026-12,5,1\n", "v.csv:1"),
+    ("month,calls\n2026-12,5,1\n", "v.csv:2"), ("month,calls,aht_s\n2026-12,5,0\n", "v.csv:2"),
 ])
 def test_a_wrong_volume_names_its_line(tmp_path: Path, text: str, where: str) -> None:
     file = tmp_path / "v.csv"
@@ -229,7 +231,7 @@ def test_a_plan_that_does_not_say_all_needs_a_store() -> None:
 
 
 def test_months_that_the_volumes_lack_are_named() -> None:
-    with pytest.raises(UsageError, match="2027-03"):
+    with pytest.raises(SourceError, match="2027-03"):
         outlook(plan_alone(), site(), None, months=4)
 
 

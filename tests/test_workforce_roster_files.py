@@ -339,6 +339,14 @@ BAD: dict[str, tuple[dict[str, object], type[CcopsError], str]] = {
         {"rules": '[[shift]]\nname = "x"\nstart = "25:00"\nend = "07:00"\n'}, SettingsError,
         "rules.toml: shift.x.start: '25:00' is no time of day\nfix: write \"07:30\"",
     ),
+    "bare hours": (
+        {"rules": f"{RULES}[rest]\nbetween_shifts = 11\n"}, SettingsError,
+        'rules.toml: rest.between_shifts: 11 is no length of time\nfix: write hours and minutes, "11:00"',
+    ),
+    "a bare week": (
+        {"rules": f"{RULES}[hours]\nper_week_max = 48\n"}, SettingsError,
+        'rules.toml: hours.per_week_max: 48 is no length of time\nfix: write hours and minutes, "48:00"',
+    ),
     "no TOML": (
         {"rules": "[rest\n"}, SettingsError,
         ("rules.toml: not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 6)\n"
@@ -379,7 +387,8 @@ def test_other_documents_are_refused(tmp_path: Path, text: str, what: str) -> No
 
 def test_rules_mean_what_they_say() -> None:
     rules = parse_rules(
-        '[rest]\nbetween_shifts = "12:30"\n[hours]\nweek_starts = "sun"\novertime_max = "1:30"\n[days]\npaired = false\n'
+        '[rest]\nbetween_shifts = "12:30"\n[hours]\nweek_starts = "sun"\novertime_max = "1:30"\n'
+        '[days]\npaired = false\n'
         '[weekends]\ndays = ["fri", "sat"]\n[starts]\nchange_max = "2:00"\n[prices]\nwish = 3\n', "here",
     ).rules()
     assert (rules.rest_min, rules.week_starts, rules.overtime_min, rules.weekend) == (750, 6, 90, (4, 5))

@@ -165,3 +165,16 @@ def test_a_day_on_which_clocks_change_has_no_hole(tmp_path: Path) -> None:
         f"2026-10-25T{hour:02}:{minute:02}:00+00:00,1\n" for hour in range(3) for minute in (0, 30)
     ))
     assert len(read_requirement(file, BERLIN).queues[""]) == 6
+
+
+def test_what_staff_writes_and_a_spreadsheet_of_the_chinese_windows_are_read(tmp_path: Path) -> None:
+    from dataclasses import fields
+
+    from ccops.cli.contract_staffing import StaffRow
+
+    heads = [field.name for field in fields(StaffRow)]
+    cells = {"start_at": "2026-11-23 08:00", "queue": "销售", "required": "2.5"}
+    file = tmp_path / "need.csv"
+    file.write_bytes(f"{','.join(heads)}\n{','.join(cells.get(name, '') for name in heads)}\n".encode("gb18030"))
+    [need] = read_requirement(file, BERLIN).queues["销售"]
+    assert need.required == 2.5

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 import naive_shifts
 import shift_week
 from ccops.clock import BusinessDay, Zone
-from ccops.workforce.schedule.breaks import deal
+from ccops.workforce.schedule.breaks import Break, deal, ordered
 from ccops.workforce.schedule.clash import clashing
 from ccops.workforce.schedule.drafting import draft
-from ccops.workforce.schedule.model import Break, Column, Limit, Problem, Stretch, build, ordered
+from ccops.workforce.schedule.model import Column, Limit, Problem, Stretch, build
 from ccops.workforce.schedule.prices import Curve, curve
 from ccops.workforce.schedule.solve import Solved, relative_gap, solve
 

@@ -67,7 +67,7 @@ def outlook(plan: Plan, settings: Settings, data: Slice | None, *, rules: Rules 
     shrinkage = rules.shrinkage if plan.demand.shrinkage is None else plan.demand.shrinkage
     first = _first(plan, data, rows)
     if rows:
-        check_volumes(rows, first, count, "volumes")
+        check_volumes(rows, first, count)
     need = _need(plan, settings, data, rules, first, count, grown, rows)
     paid = need.hours / (1 - shrinkage) / plan.demand.schedule_efficiency
     required = paid / plan.demand.paid_hours_per_month

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ccops.errors import SourceError, UsageError
+from ccops.errors import SourceError
+from ccops.safe_text import printable
 from ccops.workforce.capacity import Band, Cohort, Training, delay_of
+from ccops.workforce.csv_rows import Row, rows
+from ccops.workforce.toml_file import of_data, read_toml
 from ccops.workforce.visits import LONGEST_S
 
 MOST_MONTHS = 60
+_COLUMNS: dict[str, tuple[str, ...]] = {"month": (), "queue": (), "calls": (), "aht_s": ("aht",)}
 _FIX = "sample_logs/capacity_plan.toml shows every key"
 
 
@@ -180,83 +181,49 @@ def begun(plan: Plan, first: int, months: int) -> Begun:
 
 
 def read_plan(file: Path) -> Plan:
-    """The plan in a TOML file. Raises SourceError with the key that is wrong and what it may be."""
-    try:
-        data = tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise SourceError("no such plan", where=str(file), fix=_FIX) from None
-    except IsADirectoryError:
-        raise SourceError("is a folder, not a plan", where=str(file), fix=_FIX) from None
-    except UnicodeDecodeError:
-        raise SourceError("is not text in UTF-8", where=str(file), fix="save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise SourceError(f"not valid TOML: {error}", where=str(file),
-                          fix='correct the line it names; months are text: "2026-12"') from None
-    return parsed(data, str(file))
+    """The plan in a TOML file. Raises SettingsError with the key that is wrong and what it may be."""
+    return read_toml(file, Plan, "plan", _FIX, _FIX)
 
 
 def parsed(data: Mapping[str, Any], where: str) -> Plan:
-    """The plan of these values. Raises SourceError."""
-    try:
-        return Plan.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "plan"
-        if first["type"] == "extra_forbidden":
-            near = get_close_matches(key.rsplit(".", 1)[-1], _keys(), n=1)
-            raise SourceError(f"unknown key {key}", where=where,
-                              fix=f"did you mean {near[0]}?" if near else _FIX) from None
-        said = first["msg"].removeprefix("Value error, ")
-        raise SourceError(f"{key}: {said[0].lower()}{said[1:]}", where=where, fix=_FIX) from None
-
-
-def _keys() -> list[str]:
-    sections = (Plan, Demand, SupplySide, People, Hazard, Course, Class, Cost, Volume)
-    return sorted({name for section in sections for name in section.model_fields})
+    """The plan of these values. Raises SettingsError."""
+    return of_data(data, Plan, where, _FIX)
 
 
 def read_volume(file: Path) -> list[Volume]:
     """Rows of a CSV `month,queue,calls[,aht_s]`. Raises SourceError with the line that is wrong."""
-    fix = "columns month, queue, calls and, if you like, aht_s: 2026-12,sales,12000,280"
-    try:
-        reader = csv.DictReader(file.read_text("utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"cannot be read: {error}", where=str(file), fix=fix) from None
-    heads = [name.strip().lower() for name in reader.fieldnames or ()]
-    if not {"month", "calls"} <= set(heads):
-        raise SourceError(f"has the columns {', '.join(heads) or 'none'}", where=str(file), fix=fix)
-    rows = [_volume(row, f"{file}:{number}", fix) for number, row in enumerate(reader, 2)]
-    if not rows:
-        raise SourceError("has no rows", where=str(file), fix=fix)
-    seen: set[tuple[str, str]] = set()
-    for number, row in enumerate(rows, 2):
-        if (row.month, row.queue) in seen:
-            raise SourceError(f"has {row.month} {row.queue} twice".rstrip(), where=f"{file}:{number}",
-                              fix="leave one of the lines out")
-        seen.add((row.month, row.queue))
-    return rows
+    found, seen = [], dict[tuple[str, str], str]()
+    for row in rows(file, _COLUMNS, ("month", "calls")):
+        volume = _volume(row)
+        key = volume.month, volume.queue
+        if key in seen:
+            raise SourceError(f"has {volume.month} {printable(volume.queue)} twice".rstrip(), where=row.place,
+                              fix=f"it stands in {seen[key]} too; leave one of the lines out")
+        seen[key] = row.place
+        found.append(volume)
+    return found
 
 
-def _volume(row: Mapping[str | None, Any], where: str, fix: str) -> Volume:
-    cells = {str(k).strip().lower(): v.strip() for k, v in row.items() if k is not None and isinstance(v, str)}
-    aht = cells.get("aht_s") or cells.get("aht") or None
+def _volume(row: Row) -> Volume:
+    cells = row.cells
     try:
         return Volume.model_validate(
             {"month": cells.get("month", ""), "queue": cells.get("queue", ""), "calls": cells.get("calls", ""),
-             "aht_s": aht}, strict=False,
+             "aht_s": cells.get("aht_s")}, strict=False,
         )
     except ValidationError as error:
         first = error.errors()[0]
         key, said = str(first["loc"][0]), first["msg"].removeprefix("Value error, ")
-        raise SourceError(f"{key}: {said[0].lower()}{said[1:]}", where=where, fix=fix) from None
+        raise row.refusal(key, f"{said[0].lower()}{said[1:]}",
+                          "columns month, queue, calls and, if you like, aht_s: 2026-12,sales,12000,280") from None
 
 
-def check_volumes(rows: Sequence[Volume], first: int, months: int, where: str) -> None:
-    """Every month of the plan has calls for every queue named. Raises UsageError."""
-    queues = sorted({row.queue for row in rows})
-    have = {(month_number(row.month), row.queue) for row in rows}
+def check_volumes(volumes: Sequence[Volume], first: int, months: int) -> None:
+    """Every month of the plan has calls for every queue named. Raises SourceError."""
+    queues = sorted({row.queue for row in volumes})
+    have = {(month_number(row.month), row.queue) for row in volumes}
     for number in range(first, first + months):
         for queue in queues:
             if (number, queue) not in have:
-                raise UsageError(f"no calls for {queue or 'the centre'} in {month_name(number)}", where=where,
+                raise SourceError(f"no calls for {queue or 'the centre'} in {month_name(number)}", where="volumes",
                                  fix="add the month, or ask for fewer months")

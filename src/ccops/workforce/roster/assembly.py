@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from ccops.clock import Zone
 from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
-from ccops.workforce.roster.cells import Row, When
+from ccops.workforce.csv_rows import Row
+from ccops.workforce.roster.cells import When
 from ccops.workforce.roster.demand_file import Demand
 from ccops.workforce.roster.people_file import Listed, Said
 from ccops.workforce.roster.problem import OFF, Need, Pause, Person, Problem, Shift, Wish

@@ -12,7 +12,8 @@ from typing import Any
 from ccops.errors import SourceError
 from ccops.labels import aliases
 from ccops.safe_text import printable
-from ccops.workforce.roster.cells import Row, When, as_when, rows
+from ccops.workforce.csv_rows import Row, rows
+from ccops.workforce.roster.cells import When, as_when
 from ccops.workforce.roster.problem import DAY, Pause, Shift
 from ccops.workforce.roster.rules_file import is_night
 

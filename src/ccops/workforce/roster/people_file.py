@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,7 +10,9 @@ from pathlib import Path
 from ccops.errors import SourceError
 from ccops.labels import aliases
 from ccops.safe_text import printable
-from ccops.workforce.roster.cells import Row, When, as_when, days_and_words, rows
+from ccops.workforce.csv_rows import Row, rows
+from ccops.workforce.roster.cells import When, as_when, days_and_words
+from ccops.workforce.toml_file import tables, text_of
 
 _COLUMNS = {
     "agent": (*aliases("agent"), "id", "employee"), "name": ("姓名",), "team": (*aliases("team"), "组别"),
@@ -87,13 +88,7 @@ def read_people(file: Path) -> list[Listed]:
 
 def _tables(file: Path) -> list[Row]:
     """The tables `[[person]]` of a TOML file as rows: lists are parts of a cell."""
-    try:
-        data = tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise SourceError("no such file", where=str(file), fix="check its name") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"not valid TOML: {error}", where=str(file), fix="correct the line it names") from None
-    people = data.get("person")
+    people = tables(text_of(file, "file", "check its name", SourceError), str(file), SourceError).get("person")
     if not isinstance(people, list) or not people or not all(isinstance(one, dict) for one in people):
         raise SourceError("no people", where=str(file), fix="write one [[person]] with agent = \"…\" for each")
     made = []

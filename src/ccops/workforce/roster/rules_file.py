@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from ccops.errors import SettingsError
-from ccops.workforce.roster.cells import WEEKDAYS
+from ccops.settings import WEEKDAYS, Weekday
+from ccops.workforce.clock_words import Clock, Minutes, Span
 from ccops.workforce.roster.problem import DAY, HOUR, Prices, Rules, Shift
-from ccops.workforce.schedule.patterns import Clock, Day, Minutes
+from ccops.workforce.toml_file import of_text, read_toml
 
 _FIX = "docs/how-to/roster.md shows a file with every key"
 _NIGHT = (23 * HOUR, 30 * HOUR)
@@ -63,15 +61,15 @@ def is_night(starts: int, length: int) -> bool:
 class Rest(_Part):
     """What nobody works without."""
 
-    between_shifts: Minutes = Field(11 * HOUR, ge=0, description="Least time from a shift's end to the next start.")
+    between_shifts: Span = Field(11 * HOUR, ge=0, description="Least time from a shift's end to the next start.")
 
 
 class Hours(_Part):
     """Limits of a week's hours."""
 
-    per_week_max: Minutes | None = Field(48 * HOUR, gt=0, description="Most hours in a week, history included.")
-    overtime_max: Minutes = Field(0, ge=0, description="Most hours in a week above the contract.")
-    week_starts: Day = Field("mon", description="Weekday on which a week begins.")
+    per_week_max: Span | None = Field(48 * HOUR, gt=0, description="Most hours in a week, history included.")
+    overtime_max: Span = Field(0, ge=0, description="Most hours in a week above the contract.")
+    week_starts: Weekday = Field("mon", description="Weekday on which a week begins.")
 
 
 class DaysOff(_Part):
@@ -92,14 +90,14 @@ class Weekends(_Part):
     """What a weekend is, and how many of them are worked."""
 
     most: int | None = Field(None, ge=0, description="Most weekends with work of a person in the whole roster.")
-    days: list[Day] = Field(["sat", "sun"], min_length=1, description="The days of a weekend.")
+    days: list[Weekday] = Field(["sat", "sun"], min_length=1, description="The days of a weekend.")
 
 
 class Starts(_Part):
     """How far the times of a person's shifts may change."""
 
     same_in_week: bool = Field(False, description="All shifts of a person's week start at the same time.")
-    change_max: Minutes | None = Field(None, ge=0, description="Most that starts of two days in a row may differ.")
+    change_max: Span | None = Field(None, ge=0, description="Most that starts of two days in a row may differ.")
 
 
 class DemandRule(_Part):
@@ -163,49 +161,10 @@ class RulesFile(_Part):
 
 def read_rules(file: Path) -> RulesFile:
     """The rules in a file. Raises SettingsError with the key that is wrong."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise SettingsError("no such file of roster rules", where=str(file),
-                            fix="name one with --rules; sample_logs/roster_rules.toml is an example") from None
-    except UnicodeDecodeError:
-        raise SettingsError("not UTF-8", where=str(file), fix="save it as UTF-8") from None
-    return parse_rules(text, str(file))
+    example = "name one with --rules; sample_logs/roster_rules.toml is an example"
+    return read_toml(file, RulesFile, "file of roster rules", example, _FIX)
 
 
 def parse_rules(text: str, where: str) -> RulesFile:
     """The rules in a text. Raises SettingsError with `where` and the key that is wrong."""
-    try:
-        data = tomllib.loads(text)
-        return RulesFile.model_validate(data)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"not valid TOML: {error}", where=where, fix="correct the line it names") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(_named(data, first["loc"]))
-        if first["type"] == "extra_forbidden":
-            near = get_close_matches(str(first["loc"][-1]), sorted(_keys()), n=1)
-            fix = f"did you mean {near[0]}?" if near else _FIX
-            raise SettingsError(f"unknown key {key}", where=where, fix=fix) from None
-        what, _, fix = first["msg"].removeprefix("Value error, ").partition("; ")
-        raise SettingsError(f"{key}: {what}", where=where, fix=fix or _FIX) from None
-
-
-def _named(data: object, place: tuple[int | str, ...]) -> list[str]:
-    """The place in the file, list items told by their name."""
-    names = []
-    for part in place:
-        if isinstance(data, dict):
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int):
-            data = data[part]
-        given = data.get("name") if isinstance(part, int) and isinstance(data, dict) else None
-        names.append(str(part if given is None else given))
-    return names
-
-
-def _keys() -> set[str]:
-    found = set(RulesFile.model_fields)
-    for inner in (ShiftRule, Rest, Hours, DaysOff, Nights, Weekends, Starts, DemandRule, PriceList):
-        found |= set(inner.model_fields)
-    return found
+    return of_text(text, RulesFile, where, _FIX)

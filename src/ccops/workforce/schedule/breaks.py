@@ -1,4 +1,4 @@
-"""Counted breaks dealt out to single agents: who goes when.
+"""Breaks, put in order, and counted breaks dealt out to single agents: who goes when.
 
 Why it always works: in a pool no window lies inside another, so agents sorted by when their window opens are sorted by
 when it closes too. The n-th break to begin goes to the n-th agent. Nobody goes before the window opens, because no more
@@ -10,10 +10,34 @@ as begin the later one, in the same order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ccops.workforce.schedule.model import Pool
+if TYPE_CHECKING:
+    from ccops.workforce.schedule.model import Pool
 
 Taken = dict[tuple[int, int], list[list[int]]]  # (column, stretch) -> per agent the slots in which breaks begin
+
+
+@dataclass(frozen=True)
+class Break:
+    """A break of `length` slots that begins `first` to `last` slots after its stretch does."""
+
+    length: int
+    first: int
+    last: int
+
+
+def ordered(breaks: Sequence[Break]) -> list[Break]:
+    """The breaks with their windows cut to what their order allows. Raises ValueError where it allows nothing."""
+    first, last = [one.first for one in breaks], [one.last for one in breaks]
+    for n in range(1, len(breaks)):
+        first[n] = max(first[n], first[n - 1] + breaks[n - 1].length)
+    for n in range(len(breaks) - 2, -1, -1):
+        last[n] = min(last[n], last[n + 1] - breaks[n].length)
+    if any(one > other for one, other in zip(first, last, strict=True)):
+        raise ValueError("the breaks cannot follow one another in their windows")
+    return [Break(one.length, a, b) for one, a, b in zip(breaks, first, last, strict=True)]
 
 
 def deal(pools: Sequence[Pool], agents: Sequence[int], begun: Mapping[int, int], waiting: Mapping[int, int],

@@ -10,9 +10,10 @@ from functools import cached_property
 
 from ccops.clock import BusinessDay
 from ccops.errors import SettingsError, UsageError
+from ccops.settings import WEEKDAYS
 from ccops.workforce.remark import Remark
 from ccops.workforce.schedule.model import Column, Limit, Problem, Stretch, whole
-from ccops.workforce.schedule.patterns import DAYS, Group, Patterns, Shift
+from ccops.workforce.schedule.patterns import Group, Patterns, Shift
 from ccops.workforce.schedule.prices import Curve, Step, curve
 from ccops.workforce.schedule.requirement import Need, Requirement, Steps
 
@@ -155,7 +156,7 @@ def _offers(patterns: Patterns, grid: Grid, groups: tuple[Group, ...], places: d
             for week in range(0 if patterns.repeats else -1, grid.weeks):
                 found = [
                     (day, share) for day in grid.days(week)
-                    if DAYS[day.weekday()] in shift.days and day <= grid.last
+                    if WEEKDAYS[day.weekday()] in shift.days and day <= grid.last
                     and (share := _share(grid, day, minute, shift.length, patterns.repeats)) > 0
                 ]
                 for part in ([found] if shift.weekly else [[one] for one in found]):

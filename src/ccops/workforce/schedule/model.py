@@ -21,17 +21,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sparse
 
+from ccops.workforce.schedule.breaks import Break, ordered
 from ccops.workforce.schedule.prices import Curve
 from ccops.workforce.schedule.program import Array
-
-
-@dataclass(frozen=True)
-class Break:
-    """A break of `length` slots that begins `first` to `last` slots after its stretch does."""
-
-    length: int
-    first: int
-    last: int
 
 
 @dataclass(frozen=True)
@@ -226,18 +218,6 @@ def _pools(problem: Problem) -> list[Pool]:
                     Member(number, nth_stretch, nth, stretch.start + one.first, stretch.start + one.last)
                 )
     return list(pools.values())
-
-
-def ordered(breaks: Sequence[Break]) -> list[Break]:
-    """The breaks with their windows cut to what their order allows. Raises ValueError where it allows nothing."""
-    first, last = [one.first for one in breaks], [one.last for one in breaks]
-    for n in range(1, len(breaks)):
-        first[n] = max(first[n], first[n - 1] + breaks[n - 1].length)
-    for n in range(len(breaks) - 2, -1, -1):
-        last[n] = min(last[n], last[n + 1] - breaks[n].length)
-    if any(one > other for one, other in zip(first, last, strict=True)):
-        raise ValueError("the breaks cannot follow one another in their windows")
-    return [Break(one.length, a, b) for one, a, b in zip(breaks, first, last, strict=True)]
 
 
 def _add_pool(rows: _Rows, pool: Pool, clock: _Clock, present: dict[tuple[int, int], list[tuple[int, float]]]) -> None:

@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ccops.errors import SettingsError
-from ccops.workforce.schedule.model import Break, ordered
+from ccops.settings import WEEKDAYS, Weekday
+from ccops.workforce.clock_words import Clock, Minutes, clock
+from ccops.workforce.schedule.breaks import Break, ordered
 from ccops.workforce.schedule.requirement import Pricing
+from ccops.workforce.toml_file import of_text, read_toml
 
-Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DAYS: tuple[Day, ...] = get_args(Day)
 Activity = Literal["break", "lunch", "training", "meeting"]
 _FIX = "docs/how-to/schedule.md shows a file with every key"
-
-
-def _minutes(value: object) -> object:
-    """Minutes from a number of minutes or from hours and minutes, `8:30`. Raises ValueError."""
-    if isinstance(value, str):
-        found = re.fullmatch(r"(\d{1,3}):([0-5]\d)", value)
-        if not found:
-            raise ValueError(f"{value!r} is no length of time; write hours and minutes, 8:30, or minutes, 510")
-        return int(found[1]) * 60 + int(found[2])
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("write hours and minutes, \"8:30\", or whole minutes, 510")
-    return value
-
-
-def _clock(value: object) -> object:
-    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError(f"{value!r} is no time of day; write \"07:30\"")
-    return int(found[1]) * 60 + int(found[2])
-
-
-_LENGTH = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d{1,3}:[0-5]\d$"}]}
-_TIME = {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"}
-Minutes = Annotated[int, BeforeValidator(_minutes), WithJsonSchema(_LENGTH)]
-Clock = Annotated[int, BeforeValidator(_clock), WithJsonSchema(_TIME)]
 
 
 class _Part(BaseModel):
@@ -85,7 +57,7 @@ class Shift(_Part):
     group: str = Field("", description="The group whose agents work it; needed where there are several.")
     start: Clock | list[Clock] | Every = Field(description="Start, list of starts, or from, to and every.")
     length: Minutes = Field(gt=0, description="From start to end, breaks included.")
-    days: list[Day] = Field(list(DAYS), min_length=1, description="Weekdays on which it may start.")
+    days: list[Weekday] = Field(list(WEEKDAYS), min_length=1, description="Weekdays on which it may start.")
     weekly: bool = Field(False, description="Whoever works it works it on all of its days of a week.")
     part_time: bool = Field(False, description="Whether part-time agents work it.")
     breaks: list[BreakRule] = Field(default_factory=list, description="In the order in which they are taken.")
@@ -199,53 +171,13 @@ class Patterns(_Part):
 
 def parse_patterns(text: str, where: str) -> Patterns:
     """The patterns in a text. Raises SettingsError with `where` and the key that is wrong."""
-    try:
-        return Patterns.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"not valid TOML: {error}", where=where, fix="correct the line it names") from None
-    except ValidationError as error:
-        raise _refusal(error, tomllib.loads(text), where) from None
+    return of_text(text, Patterns, where, _FIX)
 
 
 def read_patterns(file: Path) -> Patterns:
     """The patterns in a file. Raises SettingsError."""
-    try:
-        text = file.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise SettingsError("no such file of shift patterns", where=str(file),
-                            fix="name one with --shifts; sample_logs/shift_patterns.toml is an example") from None
-    except UnicodeDecodeError:
-        raise SettingsError("not UTF-8", where=str(file), fix="save it as UTF-8") from None
-    return parse_patterns(text, str(file))
-
-
-def _refusal(error: ValidationError, data: dict[str, Any], where: str) -> SettingsError:
-    """The first problem, with list places told by the names that stand there: `shift.early.breaks.lunch.length`."""
-    strange = [one for one in error.errors() if one["type"] == "extra_forbidden"]
-    first = error.errors()[0]
-    # of the branches of a union the one that was meant got furthest
-    first = max((one for one in error.errors() if one["loc"][:3] == first["loc"][:3]), key=lambda one: len(one["loc"]))
-    first = strange[0] if strange else first
-    key: list[str] = []
-    at: Any = data
-    for part in first["loc"]:
-        if isinstance(part, str) and part.startswith(("function-", "list[", "Every")):
-            continue  # the branch of a union that was tried
-        at = at.get(part) if isinstance(at, dict) else at[int(part)] if isinstance(at, list) else None
-        key.append(str(at["name"]) if isinstance(part, int) and isinstance(at, dict) and "name" in at else str(part))
-    dotted = ".".join(key)
-    if first["type"] == "extra_forbidden":
-        near = get_close_matches(key[-1], sorted({*_keys()} - {key[-1]}), n=1)
-        return SettingsError(f"unknown key {dotted}", where=where, fix=f"did you mean {near[0]}?" if near else _FIX)
-    if first["type"] == "missing":
-        return SettingsError(f"{dotted} is missing", where=where, fix=_FIX)
-    what, _, fix = first["msg"].removeprefix("Value error, ").partition("; ")
-    return SettingsError(f"{dotted}: {what}" if dotted else what, where=where, fix=fix or _FIX)
-
-
-def _keys() -> Iterator[str]:
-    for part in (Patterns, Shift, BreakRule, Every, Group, Prices, Under, Limits):
-        yield from (info.alias or name for name, info in part.model_fields.items())
+    example = "name one with --shifts; sample_logs/shift_patterns.toml is an example"
+    return read_toml(file, Patterns, "file of shift patterns", example, _FIX)
 
 
 def _problems(patterns: Patterns) -> Iterator[str]:
@@ -307,8 +239,3 @@ def _time_problems(where: str, shift: Shift, step: int) -> Iterator[str]:
         names = ", ".join(one.name for one in shift.breaks)
         yield (f"{where}.breaks: {names} cannot follow one another in their windows; list them in order and let each "
                "begin late enough for the one before to have ended")
-
-
-def clock(minutes: int) -> str:
-    """Hours and minutes, `08:30`."""
-    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
+from ccops.workforce.csv_rows import Row, rows
 from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
@@ -24,7 +23,15 @@ if TYPE_CHECKING:
 Steps = tuple[tuple[float | None, float], ...]  # share of the requirement, price per agent-hour; the last has no share
 _NUMBERS = ("required", "minimum", "over_cost", "volume", "aht_s", "patience_s")
 _STAFFED = ("minus_one_cost", "plus_one_value", "minus_one_answered", "plus_one_answered")  # by one agent
-_COLUMNS = ("start_at", "queue", "basis", "under_cost", *_NUMBERS, *_STAFFED)
+_COLUMNS: dict[str, tuple[str, ...]] = dict.fromkeys(
+    ("start_at", "queue", "required", "minimum", "under_cost", "over_cost", *_NUMBERS[3:], "basis", *_STAFFED), ()
+)
+# What a file of `ccops staff -o` has beside them.
+OF_STAFFING = (
+    "p10", "p50", "p90", "dispersion", "required_mean", "required_gross", "staffed", "scheduled", "gap", "agents",
+    "service_level", "asa_s", "p_abandon", "occupancy", "sl_p10", "plus_one_service_level", "plus_one_asa_s",
+    "plus_one_lost", "minus_one_service_level", "minus_one_asa_s", "minus_one_lost", "agent_cost",
+)
 MOST_AGENTS = 100_000  # of an interval: more is a slip of the pen, and beyond what the prices' steps can tell apart
 # Rows that are missing for less than this are a hole; for longer, the queue is closed.
 _HOLE = timedelta(hours=4)
@@ -181,49 +188,22 @@ def read_requirement(file: Path, business_day: BusinessDay, pricing: Pricing | N
     Times are local, or carry an offset. Within a day every interval has its row; hours of `_HOLE` or longer without
     any are closed, which the notes say. Raises SourceError with the line that is wrong.
     """
-    try:
-        text = file.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise SourceError("no such file", where=str(file), fix="name a CSV with start_at and required") from None
-    except UnicodeDecodeError:
-        raise SourceError("not UTF-8", where=str(file), fix="save it as CSV UTF-8") from None
-    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    heads = [printable(head or "").strip() for head in reader.fieldnames or ()]
-    for name in ("start_at", "required"):
-        if name not in heads:
-            raise SourceError(f"no column {name}; it has {', '.join(heads) or 'none'}", where=f"{file}:1",
-                              fix="name the columns start_at, required and, as needed, queue, minimum, under_cost")
-    reader.fieldnames = heads
     found: dict[str, list[tuple[Need, int]]] = {}
-    for row in reader:
-        place = f"{file}:{reader.line_num}"
-        cells = {name: (row.get(name) or "").strip() for name in _COLUMNS}
-        numbers = {name: _number(name, cells[name], place) for name in (*_NUMBERS, *_STAFFED)}
-        start, under = _instant(cells["start_at"], business_day, place), _steps(cells["under_cost"], place)
-        need = _need(start, numbers, under, place, pricing, cells["basis"] or None)
-        found.setdefault(cells["queue"], []).append((need, reader.line_num))
-    if not found:
-        raise SourceError("no rows", where=str(file), fix="write one row per interval")
+    for row in rows(file, _COLUMNS, ("start_at", "required"), beside=OF_STAFFING):
+        cells = row.cells
+        numbers = {name: row.number(name) for name in (*_NUMBERS, *_STAFFED)}
+        start, under = _instant(row, business_day), _steps(cells.get("under_cost", ""), row.place)
+        need = _need(start, numbers, under, row.place, pricing, cells.get("basis"))
+        found.setdefault(cells.get("queue", ""), []).append((need, row.line))
     return _checked(found, str(file), business_day)
 
 
-def _number(name: str, cell: str, place: str) -> float | None:
-    if not cell:
-        return None
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise SourceError(f"{name} is {printable(cell)!r}, not a number", where=place, fix="write a number: 12.5")
-    return value
-
-
-def _instant(cell: str, business_day: BusinessDay, place: str) -> datetime:
+def _instant(row: Row, business_day: BusinessDay) -> datetime:
+    cell = row.cells.get("start_at", "")
     try:
         at = datetime.fromisoformat(cell)
     except ValueError:
-        raise SourceError(f"start_at is {printable(cell)!r}, not a time", where=place,
+        raise SourceError(f"start_at is {printable(cell)!r}, not a time", where=row.place,
                           fix="write 2026-11-23 08:00 or 2026-11-23T08:00+08:00") from None
     return (at if at.tzinfo else at.replace(tzinfo=business_day.zone.info)).astimezone(UTC)
 
@@ -252,19 +232,19 @@ def _checked(found: dict[str, list[tuple[Need, int]]], file: str, business_day: 
         return f"{at.astimezone(business_day.zone.info):%Y-%m-%d %H:%M}"
 
     queues: dict[str, tuple[Need, ...]] = {}
-    for queue, rows in found.items():
-        rows.sort(key=lambda row: row[0].start_at)
-        for (one, line), (later, other) in pairwise(rows):
+    for queue, own in found.items():
+        own.sort(key=lambda row: row[0].start_at)
+        for (one, line), (later, other) in pairwise(own):
             if one.start_at == later.start_at:
                 raise SourceError(f"{shown(one.start_at)} stands there twice, as in line {min(line, other)}",
                                   where=f"{file}:{max(line, other)}",
                                   fix="keep one row per interval and queue; where clocks go back, write the offset")
-        queues[queue] = tuple(need for need, _ in rows)
+        queues[queue] = tuple(need for need, _ in own)
     interval = _interval({queue: list(needs) for queue, needs in queues.items()})
     if interval not in (5, 10, 15, 20, 30, 60):
         raise SourceError(f"intervals of {interval} minutes", where=file, fix="use 15, 30 or 60 minutes")
-    for rows in found.values():
-        _check_steps(rows, interval, file, shown)
+    for own in found.values():
+        _check_steps(own, interval, file, shown)
     return Requirement(interval, queues, by_hand=True)
 
 
