@@ -46,18 +46,20 @@ class Planning(ABC):
         """The data in a scope."""
 
     def staff(self, scope: Scope | None = None, *, horizon_days: int | None = None, rules: Rules | None = None,
-              progress: Progress | None = None) -> Staffing:
+              as_of: date | datetime | str | None = None, progress: Progress | None = None) -> Staffing:
         """How many agents each interval and queue needs, who is there, and what one more or fewer would change.
 
         Days with calls are judged by what came, days to come by the forecast; without days, the `horizon_days` (7)
-        after the last one with calls. `rules` are the settings' unless given: `Rules.of(ws.settings, risk="p10")`.
+        after the last one with calls. Nothing later than `as_of` is known. `rules` are the settings' unless given:
+        `Rules.of(ws.settings, risk="p10")`.
         """
         from ccops.model import Scope
+        from ccops.workforce.forecast.making import moment_of
         from ccops.workforce.staffing_period import staff_days
 
         scope = scope or Scope()
-        data = self.slice(scope).between(None, None)
-        return staff_days(data, scope.first_day, scope.last_day, horizon_days=horizon_days, rules=rules,
+        data, until = self.slice(scope).between(None, None), moment_of(as_of, self.settings)
+        return staff_days(data, scope.first_day, scope.last_day, horizon_days=horizon_days, rules=rules, until=until,
                           progress=progress)
 
     def capacity(self, plan: Plan | None = None, *, rules: Rules | None = None, months: int | None = None,

@@ -87,7 +87,8 @@ def staff(
     with shared.workspace() as workspace:
         scope, rules = days.scope(workspace.settings), demands.rules(workspace.settings)
         ahead = quantities.days(horizon, "--horizon") if horizon else None
-        plan = workspace.staff(scope, horizon_days=ahead, rules=rules, progress=output.progress(shared.quiet))
+        plan = workspace.staff(scope, horizon_days=ahead, rules=rules, as_of=days.as_of,
+                               progress=output.progress(shared.quiet))
         pooled = workspace.pool(plan, () if pool == "all" else quantities.names(pool)) if pool else None
         crewed = sought.found(workspace, plan, out, shared)
     if out:

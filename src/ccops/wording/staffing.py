@@ -57,6 +57,15 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Enough people in all {known} intervals; {hours} agent-hours more than required.",
         "{known} 个时段人手均足，比需求多 {hours} 工时。",
     ),
+    "staff_note_open_day": (
+        ("{day} is not over: from {at} on, calls are the forecast, updated by those so far, and people are as the "
+        "schedule has them."),
+        "{day} 尚未结束：{at} 起按预测（已随当日来电更新），在岗人数按排班。",
+    ),
+    "staff_note_open_day_short": (
+        "{day} is not over in the data; there is too little history for its rest, which is left out.",
+        "{day} 的数据尚未结束；历史不足以预测其余时段，故未计。",
+    ),
     "staff_note_left_out": (
         "{queue}: {days} days of history, {needs} are needed: it is not staffed.",
         "{queue}：仅有 {days} 天历史，需要 {needs} 天，未计算。",
@@ -97,8 +106,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "服务水平、平均应答速度和占用率为预测值：在岗人数已知则按在岗，否则按需求人数。",
     ),
     "staff_note_no_calls": (
-        ("In {intervals} intervals of a queue the calls are not known, or no handling time of at most 4 hours is: nothing "
-        "is required or predicted."),
+        ("In {intervals} intervals of a queue the calls are not known, or no handling time of at most 4 hours is: "
+        "nothing is required or predicted."),
         "{intervals} 个技能组时段的呼入量未知，或没有不超过4小时的处理时长，未计算需求与预测。",
     ),
     "staff_note_no_money": (

@@ -31,10 +31,11 @@ def expected(data: Slice, interval_min: int, horizon_days: int, *, until: dateti
 
 
 def expected_between(data: Slice, known: date, first: date, last: date, interval_min: int,
-                     progress: Progress | None = None) -> Forecast:
-    """The forecast made from everything up to the day `known`, its rows those of the days from `first` to `last`."""
+                     progress: Progress | None = None, until: datetime | None = None) -> Forecast:
+    """The forecast made from everything up to the day `known`, or to `until` (aware) in it, its rows those of the days
+    from `first` to `last`."""
     # One day more, as a forecast begins on the last day where that is cut short.
-    found = expected(data.between(None, known), interval_min, (last - known).days + 1, progress=progress)
+    found = expected(data.between(None, known), interval_min, (last - known).days + 1, until=until, progress=progress)
     return replace(found, frame=_of_days(found.frame, data.settings, first, last))
 
 

@@ -27,13 +27,24 @@ LOOK_BACK_DAYS = 28  # of history that tells when a queue is open and what a cal
 EXPECT_DAYS = 56  # of history that a day is expected from: on real calls ten weeks do no better, 33 hardly
 
 
-def hindsight(data: Slice, first: date, last: date, interval_min: int) -> pl.DataFrame:
+def cut_short(data: Slice, day: date, interval_min: int) -> bool:
+    """Whether the data ends in the middle of a day's opening hours."""
+    found = cells(data.between(day - timedelta(days=LOOK_BACK_DAYS), day))
+    for past in arranged_all(found, interval_min, data.settings, data.scope.queues):
+        is_open = np.flatnonzero(past.opening[past.weekdays[-1]])
+        if past.days[-1] == day and day in past.cut and len(is_open) and not np.isfinite(past.counts[-1][is_open[-1]]):
+            return True
+    return False
+
+
+def hindsight(data: Slice, first: date, last: date, interval_min: int, until: datetime | None = None) -> pl.DataFrame:
     """What really came, as a forecast frame: calls offered and their handling time per open interval and queue.
 
     Where an interval has no handled call, or one that nobody can believe, the handling time is the queue's of that day,
-    else of the four weeks before. Nothing of it is uncertain: dispersion 1. Intervals without data have no row.
+    else of the four weeks before. Nothing of it is uncertain: dispersion 1. Intervals without data, and those
+    after `until` (aware), have no row.
     """
-    found = cells(data.between(first - timedelta(days=LOOK_BACK_DAYS), last))
+    found = cells(data.between(first - timedelta(days=LOOK_BACK_DAYS), last), until)
     return _hindsight(found, data, first, last, interval_min)
 
 

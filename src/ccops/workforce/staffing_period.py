@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
@@ -14,7 +14,7 @@ from ccops.workforce.progress import Progress
 from ccops.workforce.remark import Remark
 from ccops.workforce.serving import named
 from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
-from ccops.workforce.staffing_day import hindsight
+from ccops.workforce.staffing_day import cut_short, hindsight
 from ccops.workforce.staffing_staffed import Staffed, staffed
 from ccops.workforce.visits import last_day
 
@@ -29,11 +29,14 @@ MOST_DAYS = 366
 
 
 def staff_days(data: Slice, first: date | None = None, last: date | None = None, *, horizon_days: int | None = None,
-               rules: Rules | None = None, progress: Progress | None = None) -> Staffing:
+               rules: Rules | None = None, until: datetime | None = None,
+               progress: Progress | None = None) -> Staffing:
     """Staffing of the days from `first` to `last`, or of the `horizon_days` (7) after the last day with calls.
 
-    Up to that day volumes and handling times are what really came, after it what the forecast says. Raises
-    SourceError where nothing is known or open, UsageError for days that contradict each other.
+    Up to that day volumes and handling times are what really came, after it what the forecast says. A day that is not
+    over, for the data ends in it or it is taken to be `until` (aware), has its rest from the forecast as well, updated
+    by its calls so far. Raises SourceError where nothing is known or open, UsageError for days that contradict each
+    other.
     """
     import polars as pl
 
@@ -41,29 +44,55 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
         raise UsageError("a horizon beside a last day", fix="give --horizon alone or with --from, or the days")
     rules = rules or Rules.of(data.settings)
     known = last_day(data)
+    if until is not None and data.settings.business_day.day_of(_utc(until)) <= known:
+        known = data.settings.business_day.day_of(_utc(until) - timedelta(microseconds=1))
+    else:
+        until = None
     begin = first or (known + timedelta(days=1) if last is None or last > known else last)
     ahead = horizon_days or (HORIZON_DAYS if begin > known else None)
     end = last or (begin + timedelta(days=ahead - 1) if ahead else known)
     if not begin <= end < begin + timedelta(days=MOST_DAYS):
         raise UsageError(f"{begin} to {end} cannot be staffed", fix=f"give at most {MOST_DAYS} days, the earlier first")
     frames: list[pl.DataFrame] = []
-    if begin <= known:
-        frames.append(hindsight(data, begin, min(end, known), rules.interval_min))
     said: tuple[Remark, ...] = ()
-    if end > known:
-        ahead_of = expected_between(
-            data, known, max(begin, known + timedelta(days=1)), end, rules.interval_min, progress
-        )
-        frames.append(ahead_of.frame)
-        said = left_out(ahead_of)
+    now = None
+    if begin <= known:
+        frames.append(hindsight(data, begin, min(end, known), rules.interval_min, until))
+    goes_on = begin <= known <= end and (until is not None or cut_short(data, known, rules.interval_min))
+    if end > known or goes_on:
+        first_ahead = max(begin, known if goes_on else known + timedelta(days=1))
+        try:
+            ahead_of = expected_between(data, known, first_ahead, end, rules.interval_min, progress, until)
+        except SourceError:
+            if end > known:
+                raise
+            said = (Remark("staff_note_open_day_short", {"day": f"{known}"}),)
+        else:
+            came = pl.concat(frames).select("queue", "start_at") if frames else ahead_of.frame.clear()
+            rest = ahead_of.frame.join(came, on=["queue", "start_at"], how="anti")
+            frames.append(rest)
+            said = left_out(ahead_of)
+            now = _resumed(rest, data, known) if goes_on else None
+    if now is not None:
+        said = (Remark("staff_note_open_day", {"day": f"{known}", "at": f"{now:%H:%M}"}), *said)
     frame = pl.concat(frames, how="diagonal_relaxed")
     kept = frame.filter(open_rows(frame["start_at"], data.settings, rules.interval_min))
     if not kept.height:
         fix = "ccops check shows gaps in the data; [opening] and [forecast] closed say when you are open"
         raise SourceError(f"no open interval with known calls from {begin} to {end}", fix=fix)
-    there = staffed(data, opening_of(kept), rules.interval_min)
+    there = staffed(data, opening_of(kept), rules.interval_min, until or now)
     plan = staff(kept, patience_before(data, min(end, known)), data.settings, rules=rules, staffed=there)
-    return replace(plan, hindsight=end <= known, notes=said + notes(plan, there))
+    return replace(plan, hindsight=end <= known and now is None, notes=said + notes(plan, there))
+
+
+def _resumed(rest: pl.DataFrame, data: Slice, day: date) -> datetime | None:
+    """Where the forecast begins on a day that is not over; None where nothing is left of it."""
+    at = rest["start_at"].min()
+    return at if isinstance(at, datetime) and data.settings.business_day.day_of(_utc(at)) == day else None
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(tzinfo=None)
 
 
 def patience_before(data: Slice, last: date) -> dict[str, Patience]:

@@ -55,10 +55,12 @@ class Staffed:
         return len(self.unplaced)
 
 
-def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min: int) -> Staffed:
+def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min: int,
+            until: datetime | None = None) -> Staffed:
     """Agents at work in the intervals (aware instants) in which each queue is open.
 
-    An agent's share for a queue that is closed goes to those of their queues that are open.
+    From `until` (aware) on, in the middle of a day, states are not known: the schedule speaks. An agent's share for
+    a queue that is closed goes to those of their queues that are open.
     """
     import polars as pl
 
@@ -79,6 +81,8 @@ def staffed(data: Slice, opening: Mapping[str, Sequence[datetime]], interval_min
     unlogged = planned.filter(~pl.col("agent").is_in(list(logged)))
     seen, in_plan = (_on_days(on, rows["day"]) for rows in (states, planned))
     served = serving(everyone, planned, _answered(everyone, first, last), opening)
+    if until is not None:
+        seen &= begins < until.timestamp()
     shares = {agent: {queue: n for queue, n in own.items() if n} for agent, own in served.shares.items()}
     present = _by_queue(pl.concat([worked.select(_STRETCH), unlogged.select(_STRETCH)]), shares, grid)
     plan = _by_queue(planned.select(_STRETCH), shares, grid)
