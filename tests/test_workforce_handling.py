@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccops.workforce.handling import FEWEST, LONGEST_S, handling_of, lognormal_fit, shrunk
+from ccops.workforce.handling import FEWEST, handling_of, lognormal_fit, shrunk
+from ccops.workforce.visits import LONGEST_S
 from strategies import day_of, local, site, slice_of, visit
 
 MONDAY = datetime(2026, 11, 23, 9, 0)

@@ -17,10 +17,11 @@ from ccops.model import Slice
 from ccops.workforce.erlang import erlang_c
 from ccops.workforce.staffing import Rules, open_rows
 from ccops.workforce.staffing_day import day_requirements, explain_interval, hindsight
-from ccops.workforce.staffing_period import last_day, staff_days
+from ccops.workforce.staffing_period import staff_days
 from ccops.workforce.staffing_pooling import merge, pool
 from ccops.workforce.staffing_requirement import Target
 from ccops.workforce.staffing_staffed import average, staffed
+from ccops.workforce.visits import last_day
 from strategies import Row, site, slice_of, visit
 from test_workforce_staffing import forecast, patient, staffing
 

@@ -61,7 +61,7 @@ def rows(made: Sequence[Expected], settings: Settings) -> pl.DataFrame:
 
 
 def days(made: Sequence[Expected], settings: Settings) -> pl.DataFrame:
-    """queue, day, volume, p10, p90, dispersion and the interval with most calls (busiest_at, busiest) of every open day."""
+    """queue, day, volume, p10, p90, dispersion, busiest_at and busiest (the interval with most calls) of open days."""
     found = []
     for each in made:
         totals, busiest = np.nansum(each.mean, axis=1), np.argmax(np.nan_to_num(each.mean, nan=-1), axis=1)
@@ -69,11 +69,11 @@ def days(made: Sequence[Expected], settings: Settings) -> pl.DataFrame:
         for n, day in enumerate(each.days):
             if np.isfinite(each.mean[n]).any():
                 at = next(iter(each.history.starts(day, int(busiest[n]), settings.business_day)), None)
-                found.append((each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]), float(each.day_dispersion[n]),
-                              at and at.astimezone(UTC), float(each.mean[n, busiest[n]])))
+                found.append((each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]),
+                              float(each.day_dispersion[n]), at and at.astimezone(UTC), float(each.mean[n, busiest[n]])))
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        "queue": pl.String, "day": pl.Date, "volume": pl.Float64, "p10": pl.Float64, "p90": pl.Float64, "dispersion": pl.Float64,
-        "busiest_at": pl.Datetime("us", "UTC"), "busiest": pl.Float64,
+        "queue": pl.String, "day": pl.Date, "volume": pl.Float64, "p10": pl.Float64, "p90": pl.Float64,
+        "dispersion": pl.Float64, "busiest_at": pl.Datetime("us", "UTC"), "busiest": pl.Float64,
     }
     local = pl.col("busiest_at").dt.convert_time_zone(settings.zone.name)
     return pl.DataFrame(found, schema=schema, orient="row").with_columns(local)

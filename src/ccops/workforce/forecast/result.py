@@ -45,8 +45,8 @@ class LeftOut:
 @dataclass(frozen=True)
 class Forecast:
     """Expected calls per queue and open interval: `frame` has queue, start_at, volume, p10, p50, p90, aht_s and
-    dispersion (variance over mean of the count); `days` has queue, day, volume, p10, p90, dispersion (of the day's count) and
-    the busiest interval.
+    dispersion (variance over mean of the count); `days` has queue, day, volume, p10, p90, dispersion (of the day's
+    count) and the busiest interval.
     """
 
     frame: pl.DataFrame
