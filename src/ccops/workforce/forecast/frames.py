@@ -69,8 +69,10 @@ def days(made: Sequence[Expected], settings: Settings) -> pl.DataFrame:
         for n, day in enumerate(each.days):
             if np.isfinite(each.mean[n]).any():
                 at = next(iter(each.history.starts(day, int(busiest[n]), settings.business_day)), None)
-                found.append((each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]),
-                              float(each.day_dispersion[n]), at and at.astimezone(UTC), float(each.mean[n, busiest[n]])))
+                found.append((
+                    each.history.queue, day, float(totals[n]), float(low[n]), float(high[n]),
+                    float(each.day_dispersion[n]), at and at.astimezone(UTC), float(each.mean[n, busiest[n]]),
+                ))
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "queue": pl.String, "day": pl.Date, "volume": pl.Float64, "p10": pl.Float64, "p90": pl.Float64,
         "dispersion": pl.Float64, "busiest_at": pl.Datetime("us", "UTC"), "busiest": pl.Float64,
