@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ccops.workforce.schedule.ical import escaped, folded
+from ccops.workforce.ical import escaped, folded
 from conftest import Ran
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
