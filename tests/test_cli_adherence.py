@@ -137,6 +137,8 @@ def test_refusals(kept: Callable[..., Ran], folder: Path) -> None:
         (("--tolerance", "soon"), 2, "--tolerance 180, 180s, 3m or 3:00"),
         (("--tolerance", "-5m"), 2, "seconds from 0 upwards"), (("-d", "2026-01-01"), 3, "the schedule has 2026-11-22"),
         (("-o", "a.docx"), 2, ".csv"), (("--queue", "salse"), 2, "sales"),
+        (("--agent", "9999"), 2, "no agent '9999'"), (("--agent", "201"), 2, "did you mean 2001?"),
+        (("--tolerance", "24h"), 2, "at most 3600"),
     ):
         ran = kept("adherence", *args)
         assert (ran.code, words in ran.err, ran.out) == (code, True, ""), ran.err

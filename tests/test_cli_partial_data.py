@@ -93,3 +93,11 @@ def test_a_target_that_cannot_be_judged_is_not_taken_for_met(calls: Run) -> None
     assert ran.code == 6
     assert "no value to hold against the target: service_level" in ran.err
     assert calls("report", "--fail-on", "any").code == 0
+
+
+@pytest.mark.parametrize("command", ["forecast", "staff", "simulate"])
+def test_planning_says_that_a_cdr_names_no_queue(calls: Run, command: str) -> None:
+    ran = calls(command)
+    assert (ran.code, ran.out) == (3, "")
+    assert "calls imported names one, as a CDR does not" in ran.err
+    assert "queue log" in ran.err

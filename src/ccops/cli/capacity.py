@@ -26,7 +26,9 @@ def capacity(
     plan: Annotated[
         Path | None, Option(metavar="FILE", help="People, training and cost: sample_logs/capacity_plan.toml.")
     ] = None,
-    months: Annotated[int | None, Option(metavar="N", help="Months ahead, else the plan's, else 6.", min=1)] = None,
+    months: Annotated[
+        int | None, Option(metavar="N", help="Months ahead, else the plan's, else 6.", min=1, max=60)
+    ] = None,
     growth: Annotated[
         str | None, Option(metavar="SHARE", help="Growth of the calls per month, such as 0.01 or 1%.")
     ] = None,

@@ -40,12 +40,18 @@ def share(text: str | None, option: str, *, signed: bool = False) -> float | Non
 
 
 def share(text: str | None, option: str, *, signed: bool = False) -> float | None:
-    """A share from 0 to 1 (`signed`: or below 0), or in per cent with its sign; None as it is. Raises UsageError."""
+    """A share from 0 to 1 (`signed`: a change of at most a half), or in per cent with its sign; None as it is.
+
+    Raises UsageError.
+    """
     if text is None:
         return None
     if not (found := re.fullmatch(rf"({_NUMBER})\s*(%?)", text.strip().casefold())):
         raise UsageError(f"{option} {text} is no share", fix=f"write {option} 0.85 or {option} 85%")
     value = float(found[1]) / (100 if found[2] else 1)
+    if signed and abs(value) > 0.5:
+        raise UsageError(f"{option} {text} cannot go on month by month", fix=f"write a share such as {option} 1%, from "
+                                                                             "-50% to 50%")
     if value < 0 and not signed:
         raise UsageError(f"{option} {text} is less than nothing", fix=f"write {option} 0.85 or {option} 85%")
     if value > 1:

@@ -45,8 +45,8 @@ class Changes:
 class Runs:
     """How often, and from which seed."""
 
-    replications: Annotated[int, Option(metavar="N", help="How many times the day is simulated.")] = 50
-    seed: Annotated[int, Option(metavar="N", help="The same seed gives the same result.")] = 1
+    replications: Annotated[int, Option(metavar="N", help="How many times the day is simulated.", min=1)] = 50
+    seed: Annotated[int, Option(metavar="N", help="The same seed gives the same result.", min=0)] = 1
 
 
 def simulate(

@@ -7,7 +7,6 @@ without states and of agents whose sign-ins are not logged nothing is said. Abse
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ccops.model import Slice
     from ccops.workforce.adherence_price import Price
 
+_MOST_TOLERANCE_S = 3600
 GRAINS = ("agent", "team", "day", "reason")
 
 
@@ -97,8 +97,9 @@ def _checked(by: str, tolerance_s: float) -> float:
         raise UsageError(
             f"adherence is not kept by {by!r}", fix=f"did you mean {near[0]}?" if near else f"use {', '.join(GRAINS)}"
         )
-    if not 0 <= tolerance_s < math.inf:
-        raise UsageError(f"a tolerance of {tolerance_s:g} s is none", fix="give seconds from 0 upwards")
+    if not 0 <= tolerance_s <= _MOST_TOLERANCE_S:
+        raise UsageError(f"a tolerance of {tolerance_s:g} s is none",
+                         fix=f"give seconds from 0 upwards, at most {_MOST_TOLERANCE_S}")
     return tolerance_s
 
 

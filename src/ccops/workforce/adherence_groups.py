@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ccops.errors import UsageError
 from ccops.workforce.adherence_pieces import WORK, runs
 from ccops.workforce.serving import parted
 
@@ -88,8 +90,13 @@ def teams(data: Slice) -> pl.DataFrame:
 
 
 def chosen(data: Slice, plan: pl.DataFrame, team_of: pl.DataFrame) -> list[str]:
-    """The agents of the schedule whom the slice's scope asks for."""
+    """The agents of the schedule whom the slice's scope asks for. Raises UsageError for an agent not in it."""
     scope, everyone = data.scope, plan["agent"].unique()
+    for agent in scope.agents:
+        if agent not in everyone:
+            near = get_close_matches(agent, everyone.to_list(), n=1)
+            raise UsageError(f"no agent {agent!r} is in the schedule of these days",
+                             fix=f"did you mean {near[0]}?" if near else "ccops adherence --by agent lists them")
     asked = set(everyone)
     if scope.agents or scope.teams:
         asked &= {*scope.agents, *team_of.filter(pl.col("team").is_in(list(scope.teams)))["agent"]}

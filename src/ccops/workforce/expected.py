@@ -13,7 +13,7 @@ from ccops.workforce.forecast.making import forecast
 from ccops.workforce.forecast.result import Forecast
 from ccops.workforce.handling import usual_handling
 from ccops.workforce.history import arranged_all
-from ccops.workforce.visits import Cells, cells
+from ccops.workforce.visits import Cells, cells, last_day
 
 if TYPE_CHECKING:
     from ccops.model import Slice
@@ -27,7 +27,10 @@ def expected(data: Slice, interval_min: int, horizon_days: int, *, until: dateti
 
     Handling times of small queues lean on all queues, asked for or not. Raises as `forecast` does.
     """
-    return _made(cells(data, until), data, interval_min, horizon_days, until, progress)
+    found = cells(data, until)
+    if not found.frame.height:
+        last_day(data)  # says why there are none at all
+    return _made(found, data, interval_min, horizon_days, until, progress)
 
 
 def expected_between(data: Slice, known: date, first: date, last: date, interval_min: int,

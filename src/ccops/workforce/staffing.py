@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ccops.workforce.staffing_staffed import Staffed
 
 Array = NDArray[np.float64]
+MOST_AGENTS = 100_000  # of a queue; more was a slip of the hand
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ class Rules:
         if not 0 < self.max_occupancy <= 1:
             raise UsageError(f"an occupancy of {self.max_occupancy:g} cannot be a cap",
                              fix="give a share above 0 and up to 1, such as 0.9")
-        if not 0 <= self.minimum < float("inf"):
-            raise UsageError(f"a minimum of {self.minimum:g} agents is none", fix="give a number from 0 upwards")
+        if not 0 <= self.minimum <= MOST_AGENTS:
+            raise UsageError(f"a minimum of {self.minimum:g} agents is none",
+                             fix=f"give a number from 0 to {MOST_AGENTS}")
         if self.interval_min not in (15, 30, 60):
             raise UsageError(f"intervals of {self.interval_min} minutes are not kept", fix="use 15, 30 or 60")
 

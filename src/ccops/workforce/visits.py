@@ -34,9 +34,16 @@ def last_day(data: Slice) -> date:
     every = inbound_visits(data.everyone().between(None, None))
     found = every.select(pl.col("day").max()).collect(engine="streaming").item()
     if not isinstance(found, date):
-        raise SourceError("there is no call in a queue",
-                          fix="import the switch's queue log, or an export that names queues")
+        raise _no_queue(data)
     return found
+
+
+def _no_queue(data: Slice) -> SourceError:
+    """Calls without a queue, as a CDR has them, are there but tell nothing of waiting."""
+    calls = data.everyone().between(None, None).table("contacts").select(pl.len()).collect().item()
+    why = f": none of the {calls:,} calls imported names one, as a CDR does not" if calls else ""
+    return SourceError(f"there is no call in a queue{why}",
+                       fix="import the switch's queue log, or an export that names queues")
 
 
 def epoch_s(column: str) -> pl.Expr:
