@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 from ccops.errors import SourceError
 from ccops.labels import aliases
 from ccops.safe_text import printable
+from ccops.workforce.clock_words import clock
 from ccops.workforce.csv_rows import Row, rows
 from ccops.workforce.roster.cells import When, as_when
 from ccops.workforce.roster.problem import DAY, Pause, Shift
@@ -24,6 +25,7 @@ _COLUMNS = {
 _PLAN: dict[str, tuple[str, ...]] = dict.fromkeys(
     ("day", "name", "group", "start_at", "end_at", "agents", "paid_h", "part_time", "cost", "breaks"), ()
 )
+_MINUTE = timedelta(minutes=1)
 _SCHEMA = "ccops.schedule/1"
 
 
@@ -95,8 +97,8 @@ def _of_plan(file: Path) -> Demand:
         begin, end = _instant(row, "start_at"), _instant(row, "end_at")
         paid = row.minutes("paid_h")
         stretches.append(_Stretch(
-            row.place, row.day("day"), row.cells.get("name", ""), row.cells.get("group", ""), begin.time(),
-            round((end - begin).total_seconds() / 60), paid, row.whole("agents") or 0, [],
+            row.place, row.day("day"), row.cells.get("name", ""), row.cells.get("group", ""),
+            _after(row.day("day"), begin), round((end - begin).total_seconds() / 60), paid, row.whole("agents") or 0, [],
         ))
     return _planned(stretches)
 
@@ -117,14 +119,14 @@ class _Stretch:
     day: date
     name: str
     group: str
-    starts: time
+    starts: int  # minutes from the day's midnight: a business day's night is past 24:00
     length: int
     paid: int | None
     agents: int
     pauses: list[list[Pause]]
 
     @property
-    def key(self) -> tuple[str, time, int, str]:
+    def key(self) -> tuple[str, int, int, str]:
         return self.name, self.starts, self.length, self.group
 
 
@@ -138,21 +140,34 @@ def _of_document(file: Path) -> Demand:
         raise SourceError(f"not JSON: {error}", where=str(file), fix="use the plan as it was written") from None
     if not isinstance(document, dict) or document.get("schema") != _SCHEMA:
         raise SourceError("not the plan of ccops schedule", where=str(file), fix=f"its schema is {_SCHEMA}")
-    stretches = []
-    for number, shift in enumerate(document["shifts"], 1):
-        starts, ends = (time.fromisoformat(shift[name]) for name in ("start", "end"))
-        length = (_minute(ends) - _minute(starts)) % DAY or DAY
-        for day in map(date.fromisoformat, shift["days"]):
-            begin = datetime.combine(day, starts)
-            stretches.append(_Stretch(
-                f"{file}: shift {number}", day, shift["name"], shift["group"], starts, length,
-                round(shift["paid_h"] * 60), shift["agents"], _dealt(shift["breaks"], day, begin, shift["agents"]),
-            ))
+    try:
+        stretches = [
+            one for number, shift in enumerate(document["shifts"], 1)
+            for one in _stretches(f"{file}: shift {number}", shift)
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise SourceError(f"a plan with something missing or changed: {printable(str(error))}", where=str(file),
+                          fix="use the plan as it was written") from None
     return _planned(stretches)
 
 
-def _minute(at: time) -> int:
-    return at.hour * 60 + at.minute
+def _stretches(place: str, shift: Mapping[str, Any]) -> Iterator[_Stretch]:
+    """A shift of the document on each of its days."""
+    starts, ends = (time.fromisoformat(shift[name]) for name in ("start", "end"))
+    length = round((datetime.combine(date.min, ends) - datetime.combine(date.min, starts)) / _MINUTE) % DAY or DAY
+    days = [date.fromisoformat(day) for day in shift["days"]]
+    begins = shift.get("start_at") or [datetime.combine(day, starts).isoformat() for day in days]
+    for day, begun in zip(days, begins, strict=True):
+        begin = datetime.fromisoformat(begun).replace(tzinfo=None)
+        yield _Stretch(
+            place, day, shift["name"], shift["group"], _after(day, begin), length, round(shift["paid_h"] * 60),
+            shift["agents"], _dealt(shift["breaks"], day, begin, shift["agents"]),
+        )
+
+
+def _after(day: date, begin: datetime) -> int:
+    """Minutes of the clock from a business day's midnight to a start."""
+    return round((begin - datetime.combine(day, time())) / _MINUTE)
 
 
 def _dealt(breaks: list[dict[str, Any]], day: date, begin: datetime, agents: int) -> list[list[Pause]]:
@@ -180,7 +195,7 @@ def _planned(stretches: list[_Stretch]) -> Demand:
         same = [other for other in kinds if other[0] == name]
         parts = [name]
         if len({other[1] for other in same}) > 1:
-            parts.append(f"{starts:%H:%M}")
+            parts.append(clock(starts % DAY))
         if len({other[2] for other in same if other[1] == starts}) > 1:
             parts.append(f"{length // 60}:{length % 60:02} h")
         if len({other[3] for other in same}) > 1:
@@ -189,11 +204,10 @@ def _planned(stretches: list[_Stretch]) -> Demand:
     shifts = {}
     for stretch in stretches:
         paid = stretch.length if stretch.paid is None else stretch.paid
-        begins = _minute(stretch.starts)
         skills = frozenset({stretch.group}) if len(groups) > 1 and stretch.group else frozenset[str]()
         shifts[stretch.key] = Shift(
-            names[stretch.key], begins, stretch.length, min(paid, stretch.length), is_night(begins, stretch.length),
-            skills,
+            names[stretch.key], stretch.starts, stretch.length, min(paid, stretch.length),
+            is_night(stretch.starts % DAY, stretch.length), skills,
         )
     wanted: dict[tuple[date, str], Wanted] = {}
     pauses: dict[tuple[date, str], list[list[Pause]]] = {}
