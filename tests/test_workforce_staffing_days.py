@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -148,8 +149,6 @@ def test_the_schedule_goes_before_skills_and_skills_before_calls() -> None:
 
 
 def with_table(data: Slice, name: str, rows: pl.DataFrame) -> Slice:
-    from dataclasses import replace
-
     def read(table: str, first: date | None, last: date | None) -> pl.LazyFrame:
         return rows.lazy() if table == name else data.read(table, first, last)
 
@@ -373,3 +372,14 @@ def test_opening_hours_on_the_day_the_clocks_change() -> None:
     starts = pl.Series([datetime(2026, 10, 25, 0, 30), datetime(2026, 10, 25, 1, 30), datetime(2026, 10, 25, 2, 30)],
                        dtype=pl.Datetime("us", "UTC")).dt.convert_time_zone("Europe/Berlin")
     assert open_rows(starts, settings, 30).to_list() == [False, False, True]
+
+
+def test_calls_outside_the_opening_hours_are_told_of() -> None:
+    """Of six calls an hour from six in the morning to eight in the evening, those before eight in the morning are outside."""
+    data = slice_of(queue_visits=[answered(n, "anna", "sales", NINE + (n / 6 - 3) * HOUR) for n in range(84)])
+    data = replace(data, settings=site("UTC", more={"opening.mon": "08:00-20:00"}))
+    plan = staff_days(data, NINE.date(), NINE.date(), rules=Rules.of(data.settings, interval_min=60))
+    left_out = 84 - plan.frame["volume"].sum()
+    assert 12 <= left_out < 18
+    assert f"Calls outside the opening hours, or where the data is cut, left out: {left_out:.0f}." in [
+        note.text("en") for note in plan.notes]

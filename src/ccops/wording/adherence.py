@@ -34,12 +34,14 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "计划时段边缘不超过 {tolerance} 的偏离视为遵守。",
     ),
     "adh_price": (
-        "With the schedule kept, {calls} more of {offered} calls in {within} s: {points} points of service level.",
-        "若按排班执行，{offered} 通中将多 {calls} 通在{within}秒内接通，服务水平高 {points} 个百分点。",
+        ("With the schedule kept by all, {calls} more of {offered} calls in {within} s: {points} points of service "
+        "level."),
+        "若全员按排班执行，{offered} 通中将多 {calls} 通在{within}秒内接通，服务水平高 {points} 个百分点。",
     ),
     "adh_price_won": (
-        "With the schedule kept, {calls} fewer of {offered} calls in {within} s: {points} points of service level.",
-        "若按排班执行，{offered} 通中将少 {calls} 通在{within}秒内接通，服务水平低 {points} 个百分点。",
+        ("With the schedule kept by all, {calls} fewer of {offered} calls in {within} s: {points} points of service "
+        "level."),
+        "若全员按排班执行，{offered} 通中将少 {calls} 通在{within}秒内接通，服务水平低 {points} 个百分点。",
     ),
     "adh_method": (
         "Calls late: Erlang A per queue and {minutes} min, the agents at work against those planned; all agents count.",

@@ -66,6 +66,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{day} is not over in the data; there is too little history for its rest, which is left out.",
         "{day} 的数据尚未结束；历史不足以预测其余时段，故未计。",
     ),
+    "staff_note_outside": (
+        "Calls outside the opening hours, or where the data is cut, left out: {calls}.",
+        "营业时间以外或数据不全时段的 {calls} 个来电未计入。",
+    ),
     "staff_note_left_out": (
         "{queue}: {days} days of history, {needs} are needed: it is not staffed.",
         "{queue}：仅有 {days} 天历史，需要 {needs} 天，未计算。",

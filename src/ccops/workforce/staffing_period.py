@@ -16,7 +16,7 @@ from ccops.workforce.serving import named
 from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
 from ccops.workforce.staffing_day import cut_short, hindsight
 from ccops.workforce.staffing_staffed import Staffed, staffed
-from ccops.workforce.visits import last_day
+from ccops.workforce.visits import inbound_visits, last_day
 
 if TYPE_CHECKING:
     import polars as pl
@@ -80,9 +80,25 @@ def staff_days(data: Slice, first: date | None = None, last: date | None = None,
     if not kept.height:
         fix = "ccops check shows gaps in the data; [opening] and [forecast] closed say when you are open"
         raise SourceError(f"no open interval with known calls from {begin} to {end}", fix=fix)
+    if begin <= known and (dropped := _dropped(data.on(begin, min(end, known)), kept, until or now)):
+        said = (*said, Remark("staff_note_outside", {"calls": f"{dropped:,}"}))
     there = staffed(data, opening_of(kept), rules.interval_min, until or now)
     plan = staff(kept, patience_before(data, min(end, known)), data.settings, rules=rules, staffed=there)
     return replace(plan, hindsight=end <= known and now is None, notes=said + notes(plan, there))
+
+
+def _dropped(data: Slice, kept: pl.DataFrame, until: datetime | None) -> int:
+    """Calls of the slice's days, up to `until`, that no row counts: outside the opening hours, or where data is cut."""
+    import polars as pl
+
+    visits = inbound_visits(data)
+    if until is not None:
+        visits, kept = visits.filter(pl.col("entered_at") < _utc(until)), kept.filter(pl.col("start_at") < until)
+    day = pl.col("start_at").dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    last = data.scope.last_day
+    ends = data.settings.business_day.bounds(last)[1] if last else datetime.max
+    counted = kept.filter(day < ends)["volume"].sum()
+    return max(int(visits.select(pl.len()).collect(engine="streaming").item()) - round(float(counted)), 0)
 
 
 def _resumed(rest: pl.DataFrame, data: Slice, day: date) -> datetime | None:
