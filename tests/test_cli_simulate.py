@@ -181,7 +181,7 @@ def test_rows_to_a_file(run: Callable[..., Ran], folder: Path) -> None:
     (("--from", "2026-11-18", "--validate", "--agents", "+1"), 2, "several days are replayed as they were"),
     (("-d", "2026-10-01"), 3, "no calls in a queue on 2026-10-01"),
     (("--from", "2026-09-01", "--to", "2026-09-03", "--validate"), 3, "none of 0 days"),
-    (("-d", "2026-11-23", "--validate", "--agents", "20"), 2, "is not over"),
+    (("-d", "2026-11-23", "--validate", "--agents", "20"), 2, "is not over in the data, which ends on 2026-11-20"),
     (("-d", "2026-11-19", "-o", "day.txt"), 2, "cannot write rows as day.txt"),
 ])
 def test_what_is_refused(run: Callable[..., Ran], args: tuple[str, ...], code: int, words: str) -> None:

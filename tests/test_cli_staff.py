@@ -299,6 +299,8 @@ def test_a_day_that_is_not_over_is_staffed_to_its_end(centre: Run) -> None:
         else:
             assert row["p10"] is not None
             assert row["staffed"] == row["scheduled"]
+    told = " ".join(centre("staff", "-d", "2026-11-19").out.split())
+    assert "Full-time agents are those of a whole week of such days, at " in told
     assert not open_day["hindsight"]
     assert whole["hindsight"]
     assert any(note.startswith("2026-11-20 is not over: from 10:30 on") for note in open_day["notes"])

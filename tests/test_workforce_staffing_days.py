@@ -375,7 +375,7 @@ def test_opening_hours_on_the_day_the_clocks_change() -> None:
 
 
 def test_calls_outside_the_opening_hours_are_told_of() -> None:
-    """Of six calls an hour from six in the morning to eight in the evening, those before eight in the morning are outside."""
+    """Of six calls an hour from six in the morning to eight in the evening, those before eight are outside."""
     data = slice_of(queue_visits=[answered(n, "anna", "sales", NINE + (n / 6 - 3) * HOUR) for n in range(84)])
     data = replace(data, settings=site("UTC", more={"opening.mon": "08:00-20:00"}))
     plan = staff_days(data, NINE.date(), NINE.date(), rules=Rules.of(data.settings, interval_min=60))

@@ -182,7 +182,7 @@ def target_words(target: Target, lang: Lang) -> str:
 def verdict(plan: Staffing, settings: Settings, lang: Lang) -> Iterator[str]:
     """How many are needed in all, and what to do about who is there, where that is known."""
     from ccops.labels import text
-    from ccops.workforce.staffing import hours
+    from ccops.workforce.staffing import business_days, hours
 
     totals = hours(plan, settings)
     most = plan.total.sort("required", descending=True, nulls_last=True).row(0, named=True)
@@ -190,6 +190,8 @@ def verdict(plan: Staffing, settings: Settings, lang: Lang) -> Iterator[str]:
         "staff_verdict_plan", lang, hours=figure(totals.required), paid=figure(totals.paid), fte=figure(totals.fte),
         day=f"{most['start_at']:%Y-%m-%d}", at=f"{most['start_at']:%H:%M}", most=figure(most["required"]),
     )
+    if business_days(plan.total, settings).n_unique() % 7:
+        yield text("staff_fte", lang, hours=figure(settings.staffing.hours_per_week))
     known = plan.frame.drop_nulls("gap")
     if known.height and totals.short is not None and totals.over is not None:
         worst = known.sort("gap", "start_at", "queue").row(0, named=True)

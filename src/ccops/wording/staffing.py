@@ -47,6 +47,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{most}."),
         "需要 {hours} 个接话工时，付薪 {paid} 工时，合 {fte} 名全职坐席；峰值在 {day} {at}：{most} 人。",
     ),
+    "staff_fte": (
+        "Full-time agents are those of a whole week of such days, at {hours} paid hours each.",
+        "全职坐席数按整周均如此推算，每人每周付薪 {hours} 小时。",
+    ),
     "staff_verdict_short": (
         ("Too few in {short} of {known} intervals of a queue, {hours} agent-hours in all; worst on {day} at {at}, "
         "{queue}: {gap} agents. Move or add people there first."),

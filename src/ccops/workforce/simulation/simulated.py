@@ -133,7 +133,8 @@ def simulate_day(data: Slice, day: date, *, replications: int = 50, seed: int = 
         twin = twin_of(data, day)
     else:
         if validate:
-            raise UsageError(f"{day} is not over: there is nothing to compare with", fix="name a day with calls")
+            raise UsageError(f"{day} is not over in the data, which ends on {last_day(data)}: nothing to compare with",
+                             fix="name a day with calls")
         twin = twin_ahead(data, day, last_day(data), expected, flat)
         changes = replace(changes, agents=tuple(change for change in changes.agents if not change.flat))
     shown = _shown(queues, twin.queues)
