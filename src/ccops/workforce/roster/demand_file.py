@@ -98,7 +98,8 @@ def _of_plan(file: Path) -> Demand:
         paid = row.minutes("paid_h")
         stretches.append(_Stretch(
             row.place, row.day("day"), row.cells.get("name", ""), row.cells.get("group", ""),
-            _after(row.day("day"), begin), round((end - begin).total_seconds() / 60), paid, row.whole("agents") or 0, [],
+            _after(row.day("day"), begin), round((end - begin).total_seconds() / 60), paid,
+            row.whole("agents") or 0, [],
         ))
     return _planned(stretches)
 
