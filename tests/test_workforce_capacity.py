@@ -21,7 +21,7 @@ from ccops.workforce.capacity_demand import typical_weeks
 from ccops.workforce.capacity_outlook import Outlook, outlook
 from ccops.workforce.capacity_plan import Plan, begun, month_number, parsed, read_plan, read_volume
 from ccops.workforce.staffing import Rules, staff
-from ccops.workforce.trunks import lines, trunks
+from ccops.workforce.trunks import lines, lost, trunks
 from strategies import Row, site, slice_of, visit
 from test_workforce_staffing import forecast
 
@@ -372,3 +372,11 @@ def test_what_is_no_blocking_or_has_no_calls() -> None:
         trunks(slice_of(contacts=[call(1, datetime(2026, 11, 23), 60)]), 1.0)
     with pytest.raises(SourceError):
         trunks(slice_of(contacts=[call(1, datetime(2026, 11, 23), None)]))
+
+
+def test_calls_lost_as_they_came() -> None:
+    """Two lines; of five calls of 100 s the third comes while both are taken, the fifth as one falls free."""
+    begin = np.array([0.0, 10.0, 20.0, 100.0, 110.0])
+    assert lost(begin, begin + 100, 2, 0, 3600) == 1
+    assert lost(begin, begin + 100, 2, 50, 3600) == 0
+    assert lost(begin, begin + 100, 3, 0, 3600) == 0

@@ -103,7 +103,7 @@ def document(found: Outlook | Trunks, lang: Lang) -> dict[str, Any]:
 
     if isinstance(found, Trunks):
         lines = {name: getattr(found, name) for name in (
-            "blocking", "busy_hour", "erlangs", "trunks", "calls", "hold_s", "most_at_once", "unknown",
+            "blocking", "busy_hour", "erlangs", "trunks", "calls", "hold_s", "most_at_once", "unknown", "lost",
         )}
         rows = {"days": found.frame.to_dicts(), "blockings": found.table.to_dicts()}
         return {"months": [], "assumptions": None, "cost": None, "trunks": lines | rows, "notes": []}
@@ -200,6 +200,9 @@ def lines_told(found: Trunks, lang: Lang) -> str:
         day=f"{found.busy_hour:%Y-%m-%d}", at=f"{found.busy_hour:%H:%M}", hold=clock(found.hold_s),
         erlangs=figure(found.erlangs),
     )
+    if found.lost:
+        said += " " * (lang == "en") + text("trunks_lost", lang, trunks=f"{found.trunks:,}", lost=f"{found.lost:,}",
+                                            calls=f"{found.calls:,}")
     by_share = output.table(words(lang, "trunks_blocking", "trunks"), [
         [percent(row["blocking"]), f"{row['trunks']:,}"] for row in found.table.iter_rows(named=True)
     ], figures_from=0)

@@ -158,7 +158,9 @@ class BlockedLines:
 
 @dataclass(frozen=True)
 class TrunkFigures:
-    """Lines for the busiest hour; `days` are the busy hours of all days, `blockings` other shares of blocked calls."""
+    """Lines for the busiest hour; `days` are the busy hours of all days, `blockings` other shares of blocked calls.
+
+    `lost` calls of the hour would find no line free, were they to come as they came."""
 
     blocking: float
     busy_hour: datetime
@@ -168,6 +170,7 @@ class TrunkFigures:
     hold_s: float
     most_at_once: int
     unknown: int
+    lost: int
     days: list[BusyHour]
     blockings: list[BlockedLines]
 

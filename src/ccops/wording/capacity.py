@@ -71,14 +71,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "未计费用：请在 [cost] 给出 recruit_per_start 和 training_per_start。",
     ),
     "trunks_verdict": (
-        ("{trunks} lines block {blocking} of the calls in the busiest hour, {day} {at}: {calls} calls of {hold}, "
-        "{erlangs} Erlangs."),
-        "忙时 {day} {at} 共 {calls} 通、平均占线 {hold}、{erlangs} 爱尔兰：{trunks} 条线路呼损 {blocking}。",
+        ("{trunks} lines block {blocking} of the calls in the busiest hour, {day} {at}: {erlangs} Erlangs, the lines "
+        "in use on average; {calls} calls of {hold} begin in it."),
+        "忙时 {day} {at} 平均占线 {erlangs} 爱尔兰，其间 {calls} 通、平均占线 {hold}：{trunks} 条线路呼损 {blocking}。",
     ),
     "trunks_measured": (
         ("Most lines in use at one moment: {most}. A line is held from the first ring to the end, menu and waiting "
         "included."),
         "同一时刻最多占用 {most} 条线路。占线自振铃至挂断，含语音菜单与排队。",
+    ),
+    "trunks_lost": (
+        ("That is for a steady hour. Through {trunks} lines, {lost} of its {calls} calls would have been lost as they "
+        "came."),
+        "以上假定忙时内来电平稳。按实际到达，{trunks} 条线路会损失 {calls} 通中的 {lost} 通。",
     ),
     "trunks_unknown": (
         "{calls} calls have no end in the data: they count as long as the others on average.",

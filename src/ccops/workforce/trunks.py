@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,8 @@ class Trunks:
     """Lines for the busiest hour of the busiest day. `frame` has the busy hour of each day, `table` other blockings.
 
     `calls` begin in the busiest hour and hold a line for `hold_s` on average; `most_at_once` were in use together at
-    one moment of all days. `unknown` calls have no end in the data and count as long as the others on average.
+    one moment of all days. Through `trunks` lines `lost` of the hour's calls would not have come, as they came: Erlang
+    B has a steady hour. `unknown` calls have no end in the data and count as long as the others on average.
     """
 
     blocking: float
@@ -41,6 +43,7 @@ class Trunks:
     hold_s: float
     most_at_once: int
     unknown: int
+    lost: int
     frame: pl.DataFrame
     table: pl.DataFrame
 
@@ -71,13 +74,30 @@ def trunks(data: Slice, blocking: float = 0.01) -> Trunks:
     at, erlangs = busiest(begin, end)
     inside = (begin >= at) & (begin < at + 3600)
     days = _by_day(data, rows["day"], begin, end, blocking)
+    needed = lines(erlangs, blocking)
     zone = data.settings.zone.info
     return Trunks(
-        blocking, datetime.fromtimestamp(at, zone), erlangs, lines(erlangs, blocking), int(inside.sum()),
+        blocking, datetime.fromtimestamp(at, zone), erlangs, needed, int(inside.sum()),
         float((end - begin)[inside].mean()) if inside.any() else float((end - begin).mean()),
-        most_at_once(begin, end), int((~seen).sum()), days,
+        most_at_once(begin, end), int((~seen).sum()), lost(begin, end, needed, at, at + 3600), days,
         pl.DataFrame({"blocking": share, "trunks": lines(erlangs, share)} for share in sorted({*BLOCKING, blocking})),
     )
+
+
+def lost(begin: Array, end: Array, trunks: int, since: float, until: float) -> int:
+    """Calls that begin in [since, until) and find all lines taken, when the calls come as they came."""
+    busy: list[float] = []
+    turned_away = 0
+    for place in np.argsort(begin, kind="stable"):
+        if begin[place] >= until:
+            break
+        while busy and busy[0] <= begin[place]:
+            heappop(busy)
+        if len(busy) < trunks:
+            heappush(busy, float(end[place]))
+        elif begin[place] >= since:
+            turned_away += 1
+    return turned_away
 
 
 def lines(erlangs: float, blocking: float) -> int:
