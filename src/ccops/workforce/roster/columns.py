@@ -143,7 +143,7 @@ class _Master:
             return False
         choices = self.all.pool[person].setdefault(key[1], [int(choice) for choice in line])
         rows = self._rows_of(at, choices)
-        cost = line_costs(self.problem, person, choices).total / UNIT
+        cost = line_costs(self.all.graph.problem, person, choices).total / UNIT
         self.known[key] = self.program.column(
             cost, 0, math.inf if self._allows(*key) else 0, rows, [1.0] * len(rows)
         )
@@ -298,7 +298,7 @@ class _Master:
 
     def excess(self, at: int, line: Sequence[int]) -> float:
         """A line's reduced cost."""
-        cost = line_costs(self.problem, self.people[at], line).total / UNIT
+        cost = line_costs(self.all.graph.problem, self.people[at], line).total / UNIT
         return cost - float(self.settled[1][self._rows_of(at, line)].sum())
 
     def _rows_of(self, at: int, line: Sequence[int]) -> list[int]:

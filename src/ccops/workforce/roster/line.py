@@ -8,7 +8,7 @@ people; what is theirs alone (absences, bans, contract, history) is prices on it
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 NEVER = 2e9  # the price of what is closed; at half of it a line is closed, whatever prices it collects
 CLOSED = NEVER / 2
-MOST_ARCS = 300_000  # a graph beyond this is left to the solver
+MOST_ARCS = 400_000  # a graph beyond this is left to the solver
+_MANY_SHIFTS = 8  # beyond this the usual start of a week is too much to keep
 _FREE, _SINGLE = 2, 1  # a day off that has company, or has none so far
 
 
@@ -29,7 +30,7 @@ class _State:
 
     run: int = 0
     off: int = _FREE
-    last: int = OFF
+    last: int = OFF  # or another that leaves the same shifts open
     minutes: int = 0
     start: int = -1
     weekend: bool = False
@@ -103,9 +104,19 @@ class Graph:
 
 
 def graph(problem: Problem) -> Graph | None:
-    """The graph of all lines; None where it would be too large, or where rest reaches beyond the next day."""
+    """The graph of all lines; None where it would be too large, or where rest reaches beyond the next day.
+
+    Where the usual start of each week makes it too large, its own problem prices strange starts at nothing: bounds are
+    then lower than they could be, and still bounds.
+    """
     if problem.reach > 1 or not problem.people:
         return None
+    free = replace(problem, rules=replace(problem.rules, prices=replace(problem.rules.prices, start_change=0)))
+    whole = _graph(problem) if len(problem.shifts) <= _MANY_SHIFTS else None
+    return whole or _graph(free)
+
+
+def _graph(problem: Problem) -> Graph | None:
     entries = [_entry(problem, person) for person in range(len(problem.people))]
     states = {state: number for number, state in enumerate(dict.fromkeys(entries))}
     entry = np.array([states[state] for state in entries])
@@ -156,6 +167,7 @@ class _Day:
     begins_weekend: bool
     weekend: bool
     after: dict[int, list[int]]
+    alike: list[int]  # per shift, the first that leaves the same shifts open on the next day
     longest: float  # minutes that nobody may exceed in a week
     counted: bool  # whether anybody's shifts are limited
     counts_weekends: bool
@@ -170,10 +182,20 @@ class _Day:
         return cls(
             any(week.start == day for week in problem.weeks), any(week.stop == day + 1 for week in problem.weeks),
             any(days[0] == day for days in problem.weekends), any(day in days for days in problem.weekends),
-            {OFF: list(every), **after}, _longest_week(problem),
+            {OFF: list(every), **after}, _alike(problem, day), _longest_week(problem),
             any(who.least_shifts is not None or who.most_shifts is not None for who in problem.people),
             problem.rules.weekends_most is not None or bool(problem.rules.prices.weekend_spread),
         )
+
+
+def _alike(problem: Problem, day: int) -> list[int]:
+    every = range(len(problem.shifts))
+    if day + 1 == problem.days:
+        return [0] * len(every)
+    shut = [
+        [n for n in every if problem.too_close(day, last, day + 1, n) or problem.swings(last, n)] for last in every
+    ]
+    return [shut.index(those) for those in shut]
 
 
 def _steps(problem: Problem, day: _Day, state: _State) -> Iterator[tuple[int, int, _State]]:
@@ -203,7 +225,7 @@ def _steps(problem: Problem, day: _Day, state: _State) -> Iterator[tuple[int, in
             continue
         for usual, cost in _usual(problem, start, number):
             yield number + 1, cost, _State(
-                state.run + 1 if rules.days_in_a_row is not None else 0, 0, number, minutes + shift.paid_min,
+                state.run + 1 if rules.days_in_a_row is not None else 0, 0, day.alike[number], minutes + shift.paid_min,
                 -1 if day.ends_week else usual, day.weekend, nights, all_nights, all_weekends,
                 state.all_shifts + day.counted,
             )

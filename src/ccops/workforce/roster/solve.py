@@ -1,8 +1,8 @@
 """Finding a roster and proving how good it is.
 
 Small rosters go to CP-SAT whole. For large ones lines are generated first: they give the bound and a first roster,
-which CP-SAT then improves a few people at a time, beside the settled lines of the others. The sets of people grow when
-they no longer help, up to everybody. The same input and time limit give the same roster unless the clock cuts in.
+which is improved for some people at a time, beside the settled lines of the others: by lines, then by CP-SAT. The sets
+of people grow when they no longer help, up to everybody. The same input gives the same roster unless the clock cuts in.
 """
 
 from __future__ import annotations
