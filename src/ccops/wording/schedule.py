@@ -33,11 +33,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{seconds} 秒后中断：目前最好方案成本 {cost}；任何方案都不低于 {bound}（差距 {gap}）。",
     ),
     "schedule_totals": (
-        "{shifts} shifts, {paid} paid hours, pay {pay}; price of too few or too many {shortage} ({under} h short, {over} h over).",
+        ("{shifts} shifts, {paid} paid hours, pay {pay}; price of too few or too many {shortage} "
+        "({under} h short, {over} h over)."),
         "共 {shifts} 人次班，付薪 {paid} 工时，薪酬 {pay}；缺员与冗员代价 {shortage}（缺 {under}、余 {over} 工时）。",
     ),
     "schedule_beyond": (
-        "No shift reaches: {worst}; {times} such stretches in all, {hours} agent-hours. Add a start, or a longer shift.",
+        ("No shift reaches: {worst}; {times} such stretches in all, {hours} agent-hours. "
+        "Add a start, or a longer shift."),
         "无班次可覆盖：{worst}；共 {times} 段，{hours} 工时。请增加上班时刻或延长班次。",
     ),
     "schedule_short": (
@@ -45,8 +47,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "缺 1 人以上：{worst}；共 {times} 段，{hours} 工时。",
     ),
     "schedule_no_absence": (
-        "Nothing is added for absence beside the planned breaks: --shrinkage 10% adds it. [staffing] shrinkage, {share}, "
-        "has the breaks in it.",
+        ("Nothing is added for absence beside the planned breaks: --shrinkage 10% adds it. "
+        "[staffing] shrinkage, {share}, has the breaks in it."),
         "除计划休息外未计缺勤：可用 --shrinkage 10% 计入。[staffing] shrinkage（{share}）已含休息。",
     ),
     "schedule_met": (
