@@ -175,7 +175,7 @@ def test_rows_to_a_file(run: Callable[..., Ran], folder: Path) -> None:
     (("-d", "2026-11-19", "--agents", "12"), 2, "more or fewer than were there"),
     (("-d", "2026-11-19", "--agents", "-500"), 2, "500 fewer, but agents there then:"),
     (("-d", "2026-11-19", "--agents", "+1", "--validate"), 2, "cannot be compared with the real one"),
-    (("-d", "2026-11-19", "--replications", "0"), 2, "simulate at least one"),
+    (("-d", "2026-11-19", "--replications", "0"), 2, "greater than or equal to 1"),
     (("-d", "2026-11-19", "--aht", "-5%", "--replications", "1"), 2, "two replications at least"),
     (("--from", "2026-11-18"), 2, "one day is simulated at a time"),
     (("--from", "2026-11-18", "--validate", "--agents", "+1"), 2, "several days are replayed as they were"),

@@ -14,8 +14,9 @@ from ccops.model import TABLE, Scope, Slice
 def missing(metric: Metric, data: Slice) -> str | None:
     """`not computable from SOURCE: needs COLUMN`, or None when the metric can be had."""
     for need in metric.needs:
-        table = need.partition(".")[0]
-        if table not in TABLE:
+        table, _, column = need.partition(".")
+        # A need is a column, or a thing that a source may lack without its having a column, such as segments.no_answer.
+        if table not in TABLE or (column.endswith("_ms") and column not in TABLE[table].names):
             return f"not computable from call records: needs {need}"
         if need in data.lacks or table in data.lacks:
             return f"not computable from {named(data.sources)}: needs {need}"
