@@ -81,7 +81,11 @@ class Lines:
         master.keep(*min(priced)[1:])
         if len(priced) > 1:
             master.converge(watch)
-        return master.choose([master.dive(watch), others], left_s)
+        dived = master.dive(watch)
+        saved = master.price(others) - master.price(dived)
+        if saved > self.problem.rules.prices.short / 2:  # an agent more is found faster by the next dive
+            return dived
+        return master.choose([dived, others], left_s)
 
     def _weekends(self, people: Sequence[int], lines: Roster) -> tuple[int, int]:
         """Fewest and most weekends that some people work."""
@@ -273,8 +277,8 @@ class _Master:
 
         A line whose reduced cost is more than what may still be saved is in no better roster.
         """
-        best = min(rosters, key=self._price)
-        saving = self._price(best) - self.settled[0]
+        best = min(rosters, key=self.price)
+        saving = self.price(best) - self.settled[0]
         start = [tuple(best[person]) for person in self.people]
         wholes: list[Whole] = []
         for at, person in enumerate(self.people):
@@ -306,7 +310,7 @@ class _Master:
         rows = [row for cell in enumerate(line) for row in self.counted[at].get(cell, ())]
         return [*rows, len(self.wanted) + at]
 
-    def _price(self, roster: Roster) -> float:
+    def price(self, roster: Roster) -> float:
         """What a roster costs as the program counts: these people's lines, and needs beside the others."""
         there = [0] * len(self.wanted)
         total = 0.0

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ccops.workforce.schedule.program import Silent, program
 
 _NODES = 10  # of the search for whole columns: a limit that every machine keeps alike
+_NEAR = 0.001  # of the cost of some people's lines: the next choice is worth more than the rest of this one
 _LONGEST_S = 20.0
 
 
@@ -78,7 +79,9 @@ def choose(wholes: Sequence[Whole], sides: Sequence[tuple[float, int, int, int]]
     cost, most = (np.array([column[place] for column in columns], np.float64) for place in (2, 3))
     right, whole = np.array(wanted, np.float64), np.arange(len(columns)) >= len(sides)
     highs: Any = Silent()
-    for name, value in (("threads", 1), ("mip_max_nodes", _NODES), ("time_limit", min(_LONGEST_S, max(left_s, 0.1)))):
+    options = {"threads": 1, "mip_max_nodes": _NODES, "mip_rel_gap": _NEAR,
+               "time_limit": min(_LONGEST_S, max(left_s, 0.1))}
+    for name, value in options.items():
         highs.setOptionValue(name, value)
     highs.passModel(program(matrix, cost, np.zeros(len(columns)), most, right, right, whole))
     start = highs.getSolution()

@@ -225,7 +225,8 @@ def solved(assembled: Assembled, *, time_limit_s: float = 60.0, gap: float = 0.0
     if found.status == "infeasible":
         with interruptible() as stop:
             search = Search(problem, max(time_limit_s, _EXPLAINING_S), 0, 1, seed, stop, progress)
-            clash = explain(problem, search, found.stuck)
+            with search.pool:
+                clash = explain(problem, search, found.stuck)
     return _roster(assembled, found, clash)
 
 

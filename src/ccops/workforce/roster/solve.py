@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from random import Random
 from time import monotonic
@@ -27,7 +28,7 @@ Status = Literal["optimal", "feasible", "infeasible", "unknown"]
 WHOLE = 400  # choices (people x days x shifts) that the solver takes at once first
 _FIRST_EFFORT = 2.0  # deterministic seconds for that
 _EFFORT = 0.4  # and for a few people at first
-_MANY, _FEW = 25, 12  # people at a time: by lines, by the solver
+_MANY, _FEW = 15, 12  # people at a time: by lines, by the solver
 _PATIENCE = 6  # times everybody has been tried in vain before something else is
 _TICK_S = 0.1
 _CHANCE = 0.05  # in prices: what somebody whose line is the best has beside the others in the lot
@@ -66,6 +67,11 @@ class Search:
     @property
     def seconds(self) -> float:
         return monotonic() - self.begun
+
+    @cached_property
+    def pool(self) -> ThreadPoolExecutor:
+        """The same threads for the whole search: solvers keep things of their own in each."""
+        return ThreadPoolExecutor(self.workers)
 
     @property
     def over(self) -> bool:
@@ -122,7 +128,9 @@ def solve(problem: Problem, *, time_limit_s: float = 60, gap: float = 0.005, wor
     Raises KeyboardInterrupt if there is nothing yet to stop with.
     """
     with interruptible() as stop:
-        found = _search(Search(problem, time_limit_s, gap, workers, seed, stop, progress))
+        search = Search(problem, time_limit_s, gap, workers, seed, stop, progress)
+        with search.pool:
+            found = _search(search)
     if found.stopped == "interrupted" and found.lines is None:
         raise KeyboardInterrupt
     return found
@@ -194,8 +202,7 @@ def _improve(search: Search, lines: Lines | None) -> Status:
         if few >= everybody and not by_lines:
             return _whole(search, math.inf) or "feasible"
         few = min(few, max(1, everybody // 2)) if by_lines else few
-        dear = lines.excess(search.lines or []) if lines and by_lines else []
-        sets = _sets(search, random, few, _extremes(search) if search.tries % 4 == 1 else _dearest(dear, random, few))
+        sets = _sets(search, random, few, _first(search, random, few, lines if by_lines else None))
         found = _renewed(search, lines, sets) if lines and by_lines else _resolved(search, sets, effort)
         idle = 0 if _take(search, found) else idle + 1
         if idle * few * search.workers > _PATIENCE * everybody:
@@ -218,10 +225,15 @@ def _sets(search: Search, random: Random, few: int, first: Sequence[int]) -> lis
     return [order[at :: search.workers] for at in range(min(search.workers, len(order)))]
 
 
-def _dearest(excess: Sequence[float], random: Random, few: int) -> list[int]:
-    """Some of those whose lines cost most above their best, as many as half of the sets, drawn by lot."""
-    drawn = sorted(range(len(excess)), key=lambda person: -(excess[person] + _CHANCE) * random.random())
-    return drawn[: few // 2]
+def _first(search: Search, random: Random, few: int, lines: Lines | None) -> list[int]:
+    """Who comes first: every fourth time who works most or fewest weekends, every fourth whose lines are dearest."""
+    if search.tries % 4 == 1:
+        return _extremes(search)
+    if search.tries % 4 == 3 and lines:
+        excess = lines.excess(search.lines or [])
+        drawn = sorted(range(len(excess)), key=lambda person: -(excess[person] + _CHANCE) * random.random())
+        return drawn[: few // 2]
+    return []
 
 
 def _extremes(search: Search) -> list[int]:
@@ -234,11 +246,10 @@ def _extremes(search: Search) -> list[int]:
 def _renewed(search: Search, lines: Lines, sets: Sequence[Sequence[int]]) -> list[tuple[Sequence[int], Roster]]:
     """Each set of people with lines chosen anew."""
     settled, watch = search.lines or [], search.watch("improving")
-    with ThreadPoolExecutor(len(sets)) as pool:
-        left = search.time_limit_s - search.seconds
-        futures = [pool.submit(lines.renew, people, settled, lambda: search.over, left) for people in sets]
-        while wait(futures, timeout=_TICK_S).not_done:
-            watch()
+    left = search.time_limit_s - search.seconds
+    futures = [search.pool.submit(lines.renew, people, settled, lambda: search.over, left) for people in sets]
+    while wait(futures, timeout=_TICK_S).not_done:
+        watch()
     return [(people, future.result()) for people, future in zip(sets, futures, strict=True)]
 
 
@@ -293,14 +304,13 @@ def run(models: Sequence[Model], search: Search, effort: float, workers: int, wh
         solver.parameters.max_deterministic_time = effort
         solver.parameters.catch_sigint_signal = False
         solvers.append(solver)
-    with ThreadPoolExecutor(len(models)) as pool:
-        futures = [pool.submit(solver.solve, model.cp) for solver, model in zip(solvers, models, strict=True)]
-        while wait(futures, timeout=_TICK_S).not_done:
-            search.show(what)
-            if search.over:
-                for solver in solvers:
-                    solver.stop_search()
-        statuses = [future.result() for future in futures]
+    futures = [search.pool.submit(solver.solve, model.cp) for solver, model in zip(solvers, models, strict=True)]
+    while wait(futures, timeout=_TICK_S).not_done:
+        search.show(what)
+        if search.over:
+            for solver in solvers:
+                solver.stop_search()
+    statuses = [future.result() for future in futures]
     return [_answer(*each, others) for each in zip(models, solvers, statuses, strict=True)]
 
 
