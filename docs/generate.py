@@ -272,7 +272,7 @@ def schemas() -> Iterator[tuple[str, str]]:
 def _row_schema(table: Any) -> dict[str, Any]:
     """A row of a table as `ccops export` gives it."""
     types = {"text": "string", "key": "string", "instant": "string", "day": "string", "count": "integer",
-             "duration": "number", "flag": "boolean"}
+             "duration": "number", "flag": "boolean", "number": "number", "money": "number"}
     formats = {"instant": {"format": "date-time"}, "day": {"format": "date"}}
     properties = {
         f"{column.name.removesuffix('_ms')}_s" if column.kind == "duration" else column.name:

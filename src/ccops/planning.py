@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ccops.model import Scope, Slice
+    from ccops.progress import Progress
     from ccops.settings import Settings
     from ccops.workforce.adherence import Adherence
     from ccops.workforce.capacity_outlook import Outlook
     from ccops.workforce.capacity_plan import Plan, Volume
     from ccops.workforce.forecast.result import Backtest, Forecast
-    from ccops.workforce.progress import Progress
     from ccops.workforce.schedule.patterns import Patterns
     from ccops.workforce.schedule.plan import Schedule
     from ccops.workforce.schedule.requirement import Requirement

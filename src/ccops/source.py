@@ -27,8 +27,11 @@ from ccops.clock import Zone
 from ccops.errors import SourceError
 from ccops.model import Column, Reject
 
-# Record tables of what was planned or agreed, not of what happened.
-PLANS = ("mapped_shifts", "mapped_employees")
+# Record tables of what lies beside the calls: they say nothing of how far the call records go, or of what those lack.
+BESIDE = (
+    "mapped_shifts", "mapped_employees", "mapped_attendance", "mapped_evaluations", "mapped_surveys", "mapped_ledger",
+    "mapped_cases",
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from ccops.errors import SourceError, UsageError
 from ccops.model import TABLE, Scope, Slice
+from ccops.operations import Operations
 from ccops.planning import Planning
 from ccops.settings import Loaded, Settings, load
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Workspace(Planning):
+class Workspace(Planning, Operations):
     """An open store with its settings. Use it in a `with` block, or `close()` it."""
 
     store: Store

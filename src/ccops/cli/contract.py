@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ccops.cli.contract_operations import OPERATIONS_DOCUMENTS
 from ccops.cli.contract_workforce import WORKFORCE_DOCUMENTS
 
 
@@ -311,4 +312,5 @@ DOCUMENTS: dict[str, type[Any]] = {
     "doctor": DoctorDocument,
     "privacy": PrivacyDocument,
     **WORKFORCE_DOCUMENTS,
+    **OPERATIONS_DOCUMENTS,
 }

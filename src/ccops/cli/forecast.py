@@ -16,9 +16,9 @@ from ccops.errors import UsageError
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
+    from ccops.remark import Remark
     from ccops.workforce.forecast.backtest import Score
     from ccops.workforce.forecast.result import Backtest, Forecast, LeftOut, QueueForecast
-    from ccops.workforce.remark import Remark
 
 _WIDTH, _HEIGHT, _WEEK = 78, 6, 7
 _MARGIN = 9  # of the chart: its scale

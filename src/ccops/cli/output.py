@@ -86,7 +86,7 @@ def as_json(body: dict[str, Any]) -> str:
 
 
 def plain_value(value: Any) -> Any:
-    """A result as JSON knows it: days and instants in ISO 8601, money as text, not-a-number as null."""
+    """A result as JSON knows it: days and instants in ISO 8601, money as a number, not-a-number as null."""
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain_value(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
@@ -99,7 +99,9 @@ def plain_value(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, Decimal | Path):
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Path):
         return str(value)
     if isinstance(value, Iterable):
         return [plain_value(item) for item in value]

@@ -77,7 +77,7 @@ def asked(shared: Shared, files: tuple[Path, Path, Path, File, File], span: tupl
 
 def day_of(text: str | None) -> date | None:
     """The first day. Raises UsageError for what is none."""
-    from ccops.workforce.csv_rows import as_day
+    from ccops.csv_rows import as_day
 
     day = as_day(text) if text else None
     if text and day is None:

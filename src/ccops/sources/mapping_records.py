@@ -141,7 +141,9 @@ _SHIFT = """
 
 _EMPLOYEE = f"""
     WITH latest AS ({_LATEST})
-    SELECT agent, name, team, skills, contract_ms, employed_from, employed_to, file_id, line FROM latest
+    SELECT agent, 1 AS nth, name, team, skills, contract_ms, employed_from, employed_to, NULL::DATE AS productive_from,
+        NULL AS role, NULL AS shift, NULL AS hiring_source, NULL AS leave_reason, NULL AS leave_kind, NULL AS wage,
+        NULL AS wage_per, NULL AS currency, false AS overlap, file_id, line FROM latest
     QUALIFY row_number() OVER (PARTITION BY agent ORDER BY version DESC NULLS LAST, file_id DESC, line DESC) = 1
 """
 

@@ -226,7 +226,7 @@ def held(con: Connection, scope: Scope) -> dict[str, Held]:
     """What each table holds of the scope's days; tables that hold nothing of them are left out, and plans."""
     where = " AND ".join(["true", *_days(scope)])
     found = {}
-    for table in (table for table in TABLES if not table.planned):
+    for table in (table for table in TABLES if not table.beside):
         [(rows, first, last)] = con.execute(
             f"SELECT count(*), min(day), max(day) FROM {table.name} WHERE {where}"
         ).fetchall()

@@ -16,15 +16,15 @@ from polars.io.plugins import register_io_source
 from ccops.clock import Zone
 from ccops.errors import UsageError
 from ccops.model import TABLE, Kind
-from ccops.source import PLANS, Source
+from ccops.source import BESIDE, Source
 from ccops.store.arrow import chunks, frame
 from ccops.store.connection import Connection, broken, identifier, quoted
 from ccops.store.schema import table_exists
 
 # Rows per frame on the way to polars: large enough for its engine, small enough for memory.
 CHUNK = 1_000_000
-# Files of calls and states: a schedule says nothing of how far the data goes, and what it lacks it never had to say.
-_HAPPENED = f"SELECT * FROM files WHERE records NOT IN ({', '.join(map(quoted, PLANS))})"
+# Files of calls and states: what lies beside them says nothing of how far they go, and lacks what it never had to say.
+_HAPPENED = f"SELECT * FROM files WHERE records NOT IN ({', '.join(map(quoted, BESIDE))})"
 _READING = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 

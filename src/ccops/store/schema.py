@@ -11,7 +11,7 @@ from ccops.model import TABLES, Column, Kind
 from ccops.source import Records
 from ccops.store.connection import Connection
 
-VERSION = 2
+VERSION = 3
 _ADDED_BY_2 = """
 CREATE TABLE shifts (
     agent VARCHAR, activity VARCHAR, queue VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, overlap BOOLEAN,
@@ -21,6 +21,48 @@ CREATE TABLE employees (
     agent VARCHAR, name VARCHAR, team VARCHAR, skills VARCHAR, contract_ms BIGINT, employed_from DATE,
     employed_to DATE, source VARCHAR, file_id BIGINT, line BIGINT
 );
+"""
+_ADDED_BY_3 = """
+CREATE TABLE attendance (
+    agent VARCHAR, kind VARCHAR, reason VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, attended_ms BIGINT,
+    paid_ms BIGINT, source VARCHAR, file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+CREATE TABLE evaluations (
+    evaluation_id VARCHAR, contact_id VARCHAR, agent VARCHAR, queue VARCHAR, evaluator VARCHAR, form VARCHAR,
+    session VARCHAR, master BOOLEAN, evaluated_at TIMESTAMP, score DOUBLE, failed BOOLEAN, source VARCHAR,
+    file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+CREATE TABLE evaluation_items (
+    evaluation_id VARCHAR, agent VARCHAR, evaluator VARCHAR, section VARCHAR, question VARCHAR, section_weight
+    DOUBLE, weight DOUBLE, points DOUBLE, most DOUBLE, not_applicable BOOLEAN, critical VARCHAR, failed
+    BOOLEAN, evaluated_at TIMESTAMP, source VARCHAR, file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+CREATE TABLE surveys (
+    survey_id VARCHAR, contact_id VARCHAR, customer_key UBIGINT, customer_mask VARCHAR, queue VARCHAR, agent
+    VARCHAR, sent_at TIMESTAMP, responded_at TIMESTAMP, csat DOUBLE, nps DOUBLE, ces DOUBLE, source VARCHAR,
+    file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+CREATE TABLE ledger (
+    month DATE, kind VARCHAR, category VARCHAR, team VARCHAR, queue VARCHAR, amount DECIMAL(18, 4), currency
+    VARCHAR, quantity DOUBLE, source VARCHAR, file_id BIGINT, line BIGINT
+);
+CREATE TABLE cases (
+    case_id VARCHAR, contact_id VARCHAR, customer_key UBIGINT, customer_mask VARCHAR, queue VARCHAR, agent
+    VARCHAR, category VARCHAR, reason VARCHAR, opened_at TIMESTAMP, closed_at TIMESTAMP, resolved BOOLEAN,
+    source VARCHAR, file_id BIGINT, line BIGINT, day DATE, quarter BIGINT
+);
+ALTER TABLE employees ADD COLUMN nth BIGINT;
+ALTER TABLE employees ADD COLUMN productive_from DATE;
+ALTER TABLE employees ADD COLUMN role VARCHAR;
+ALTER TABLE employees ADD COLUMN shift VARCHAR;
+ALTER TABLE employees ADD COLUMN hiring_source VARCHAR;
+ALTER TABLE employees ADD COLUMN leave_reason VARCHAR;
+ALTER TABLE employees ADD COLUMN leave_kind VARCHAR;
+ALTER TABLE employees ADD COLUMN wage DECIMAL(18, 4);
+ALTER TABLE employees ADD COLUMN wage_per VARCHAR;
+ALTER TABLE employees ADD COLUMN currency VARCHAR;
+ALTER TABLE employees ADD COLUMN overlap BOOLEAN;
+UPDATE employees SET nth = 1, overlap = false;
 """
 
 _BOOKS = """
@@ -40,8 +82,12 @@ def _to_2(con: Connection) -> None:
     con.execute(_ADDED_BY_2)
 
 
+def _to_3(con: Connection) -> None:
+    con.execute(_ADDED_BY_3)
+
+
 # MIGRATIONS[n] turns a store of version n + 1 into one of version n + 2.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_2,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3)
 
 
 def prepare(con: Connection, path: Path | None) -> None:

@@ -6,9 +6,35 @@ test checks.
 
 from __future__ import annotations
 
-from ccops.wording import adherence, capacity, erlang, forecast, names, reports, roster, schedule, simulation, staffing
+from ccops.wording import (
+    adherence,
+    attrition,
+    business_data,
+    capacity,
+    costs,
+    erlang,
+    forecast,
+    hiring,
+    incentives,
+    levers,
+    monitoring,
+    names,
+    recommend,
+    reports,
+    roster,
+    satisfaction,
+    schedule,
+    scores,
+    simulation,
+    sourcing,
+    staffing,
+    tariffs,
+)
 
-_SUBJECTS = (erlang, forecast, staffing, simulation, schedule, roster, adherence, capacity)
+_SUBJECTS = (
+    erlang, forecast, staffing, simulation, schedule, roster, adherence, capacity, business_data, attrition, hiring,
+    incentives, scores, monitoring, satisfaction, costs, tariffs, sourcing, levers, recommend,
+)
 
 NAMES: tuple[str, ...] = tuple(
     line for text in (names.NAMES, *(subject.NAMES for subject in _SUBJECTS)) for line in text.strip().splitlines()

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from ccops.csv_rows import Row, rows
 from ccops.errors import SourceError
 from ccops.safe_text import printable
+from ccops.toml_file import of_data, read_toml
 from ccops.workforce.capacity import Band, Cohort, Training, delay_of
-from ccops.workforce.csv_rows import Row, rows
-from ccops.workforce.toml_file import of_data, read_toml
 from ccops.workforce.visits import LONGEST_S
 
 MOST_MONTHS = 60

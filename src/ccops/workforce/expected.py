@@ -17,8 +17,8 @@ from ccops.workforce.visits import Cells, cells, last_day
 
 if TYPE_CHECKING:
     from ccops.model import Slice
+    from ccops.progress import Progress
     from ccops.settings import Settings
-    from ccops.workforce.progress import Progress
 
 
 def expected(data: Slice, interval_min: int, horizon_days: int, *, until: datetime | None = None,

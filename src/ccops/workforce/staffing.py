@@ -28,9 +28,9 @@ from ccops.workforce.visits import LONGEST_S
 if TYPE_CHECKING:
     import polars as pl
 
+    from ccops.remark import Remark
     from ccops.settings import Settings
     from ccops.workforce.patience import Patience, Survival
-    from ccops.workforce.remark import Remark
     from ccops.workforce.staffing_staffed import Staffed
 
 Array = NDArray[np.float64]

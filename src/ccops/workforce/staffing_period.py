@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ccops.errors import SourceError, UsageError
+from ccops.progress import Progress
+from ccops.remark import Remark
 from ccops.workforce.expected import expected_between
 from ccops.workforce.forecast.result import Forecast
 from ccops.workforce.patience import Patience, patience_of
-from ccops.workforce.progress import Progress
-from ccops.workforce.remark import Remark
 from ccops.workforce.serving import named
 from ccops.workforce.staffing import Rules, Staffing, open_rows, staff
 from ccops.workforce.staffing_day import cut_short, hindsight

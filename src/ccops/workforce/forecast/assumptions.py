@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccops.labels import NAMES
+from ccops.remark import Remark
 from ccops.workforce import opening_hours
 from ccops.workforce.forecast import backtest, calendar, candidates
 from ccops.workforce.forecast.days import Days
-from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from ccops.settings import Settings

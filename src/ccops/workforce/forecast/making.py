@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ccops.errors import SourceError, UsageError
+from ccops.progress import Progress
+from ccops.remark import Remark
 from ccops.workforce.forecast import assumptions, backtest, calendar, candidates, frames, intraday, special_days
 from ccops.workforce.forecast.days import Days, learnt
 from ccops.workforce.forecast.frames import Expected
 from ccops.workforce.forecast.result import Backtest, Forecast, LeftOut, QueueBacktest, QueueForecast
-from ccops.workforce.progress import Progress
-from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

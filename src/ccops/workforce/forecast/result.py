@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from ccops.notebook import table
+from ccops.remark import Remark
 from ccops.workforce.forecast.backtest import Score
-from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     import polars as pl

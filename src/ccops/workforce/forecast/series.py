@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from ccops.errors import SourceError, UsageError
+from ccops.remark import Remark
 from ccops.safe_text import masked
 from ccops.source import Layout
 from ccops.sources import front_end
 from ccops.workforce.forecast import series_columns
 from ccops.workforce.history import FAR, History, arranged, clock_passes
-from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     from ccops.settings import Settings

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from ccops.clock import Zone
+from ccops.csv_rows import Row
 from ccops.errors import SourceError, UsageError
 from ccops.safe_text import printable
-from ccops.workforce.csv_rows import Row
 from ccops.workforce.roster.cells import When
 from ccops.workforce.roster.demand_file import Demand
 from ccops.workforce.roster.people_file import Listed, Said

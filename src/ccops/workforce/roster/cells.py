@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ccops.csv_rows import as_day
 from ccops.settings import WEEKDAYS
-from ccops.workforce.csv_rows import as_day
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CHINESE = {f"{prefix}{day}": number for prefix in ("周", "星期") for number, day in enumerate("一二三四五六日")}

@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+from ccops.csv_rows import Row, rows
 from ccops.errors import SourceError
 from ccops.labels import aliases
 from ccops.safe_text import printable
 from ccops.workforce.clock_words import clock
-from ccops.workforce.csv_rows import Row, rows
 from ccops.workforce.roster.cells import When, as_when
 from ccops.workforce.roster.problem import DAY, Pause, Shift
 from ccops.workforce.roster.rules_file import is_night

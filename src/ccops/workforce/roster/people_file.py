@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from ccops.csv_rows import Row, rows
 from ccops.errors import SourceError
 from ccops.labels import aliases
 from ccops.safe_text import printable
-from ccops.workforce.csv_rows import Row, rows
+from ccops.toml_file import tables, text_of
 from ccops.workforce.roster.cells import When, as_when, days_and_words
-from ccops.workforce.toml_file import tables, text_of
 
 _COLUMNS = {
     "agent": (*aliases("agent"), "id", "employee"), "name": ("姓名",), "team": (*aliases("team"), "组别"),

@@ -18,7 +18,7 @@ from ccops.workforce.roster.problem import HOUR, OFF, UNIT, Person, Problem
 if TYPE_CHECKING:
     import polars as pl
 
-    from ccops.workforce.progress import Progress
+    from ccops.progress import Progress
     from ccops.workforce.roster.assembly import Assembled, Inputs
     from ccops.workforce.roster.explain import Clash
     from ccops.workforce.roster.solve import Solved

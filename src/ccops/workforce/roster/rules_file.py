@@ -7,9 +7,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ccops.settings import WEEKDAYS, Weekday
+from ccops.toml_file import of_text, read_toml
 from ccops.workforce.clock_words import Clock, Minutes, Span
 from ccops.workforce.roster.problem import DAY, HOUR, Prices, Rules, Shift
-from ccops.workforce.toml_file import of_text, read_toml
 
 _FIX = "docs/how-to/roster.md shows a file with every key"
 _NIGHT = (23 * HOUR, 30 * HOUR)

@@ -17,7 +17,7 @@ from random import Random
 from time import monotonic
 from typing import Any, Literal
 
-from ccops.workforce.progress import Progress
+from ccops.progress import Progress
 from ccops.workforce.roster.columns import Lines, Roster
 from ccops.workforce.roster.count import costs, covered, weekends
 from ccops.workforce.roster.interrupt import Stop, interruptible

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from ccops.clock import BusinessDay
 from ccops.errors import SettingsError, UsageError
+from ccops.remark import Remark
 from ccops.settings import WEEKDAYS
-from ccops.workforce.remark import Remark
 from ccops.workforce.schedule.model import Column, Limit, Problem, Stretch, whole
 from ccops.workforce.schedule.patterns import Group, Patterns, Shift
 from ccops.workforce.schedule.prices import Curve, Step, curve

@@ -10,10 +10,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ccops.settings import WEEKDAYS, Weekday
+from ccops.toml_file import of_text, read_toml
 from ccops.workforce.clock_words import Clock, Minutes, clock
 from ccops.workforce.schedule.breaks import Break, ordered
 from ccops.workforce.schedule.requirement import Pricing
-from ccops.workforce.toml_file import of_text, read_toml
 
 Activity = Literal["break", "lunch", "training", "meeting"]
 _FIX = "docs/how-to/schedule.md shows a file with every key"

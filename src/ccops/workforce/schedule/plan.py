@@ -9,8 +9,8 @@ import numpy as np
 
 from ccops.clock import BusinessDay
 from ccops.errors import FindingsError
-from ccops.workforce.progress import Progress
-from ccops.workforce.remark import Remark
+from ccops.progress import Progress
+from ccops.remark import Remark
 from ccops.workforce.schedule.breaks import deal
 from ccops.workforce.schedule.clash import clashing
 from ccops.workforce.schedule.drafting import Draft, draft

@@ -11,9 +11,9 @@ import numpy as np
 
 from ccops.errors import UsageError
 from ccops.metrics.targets import target
+from ccops.remark import Remark
 from ccops.settings import Settings
 from ccops.workforce.erlang import erlang_a, erlang_c
-from ccops.workforce.remark import Remark
 from ccops.workforce.schedule.plan import Schedule
 from ccops.workforce.schedule.requirement import Need
 from ccops.workforce.schedule.works import Work
@@ -21,7 +21,7 @@ from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import NEVER, Crew, Durations, Queue, Scenario, Stint
 
 if TYPE_CHECKING:
-    from ccops.workforce.progress import Progress
+    from ccops.progress import Progress
     from ccops.workforce.simulation.outcome import Outcome
 
 _ROOM = 0.05  # above the target: worth asking for a cheaper plan

@@ -10,10 +10,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccops.csv_rows import Row, rows
 from ccops.errors import SourceError, UsageError
+from ccops.remark import Remark
 from ccops.safe_text import printable
-from ccops.workforce.csv_rows import Row, rows
-from ccops.workforce.remark import Remark
 
 if TYPE_CHECKING:
     import polars as pl

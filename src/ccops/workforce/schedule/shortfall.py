@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ccops.workforce.remark import Remark
+from ccops.remark import Remark
 from ccops.workforce.schedule.drafting import Draft
 
 _NAMED = 3  # stretches, the longest by agent-hours first

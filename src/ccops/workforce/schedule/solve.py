@@ -24,7 +24,7 @@ import numpy.typing as npt
 import scipy.sparse as sparse
 from scipy.sparse.csgraph import connected_components
 
-from ccops.workforce.progress import Progress
+from ccops.progress import Progress
 from ccops.workforce.schedule.model import Model
 from ccops.workforce.schedule.program import Array, Silent, program
 

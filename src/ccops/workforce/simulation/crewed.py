@@ -23,7 +23,7 @@ from ccops.workforce.simulation.multiskill import CrewKind, CrewPlan, Step, alon
 from ccops.workforce.simulation.scenario import NEVER, Durations, Queue
 
 if TYPE_CHECKING:
-    from ccops.workforce.progress import Progress
+    from ccops.progress import Progress
     from ccops.workforce.staffing import Staffing
 
 MOST_CREWS = 6  # beyond, the search is no longer good

@@ -20,7 +20,7 @@ from ccops.workforce.simulation.uncertainty import drawn
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from ccops.workforce.progress import Progress
+    from ccops.progress import Progress
 
 ENDS = ("", "answered", "abandoned", "flow_out", "overflow")  # by their number in the kernel
 Log = tuple[NDArray[np.float64], NDArray[np.int64]]

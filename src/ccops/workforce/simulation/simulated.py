@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ccops import notebook
 from ccops.errors import SourceError, UsageError
-from ccops.workforce.remark import Remark
+from ccops.remark import Remark
 from ccops.workforce.simulation.outcome import Comparison, Figure, Outcome, compare
 from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import Scenario
@@ -27,7 +27,7 @@ from ccops.workforce.visits import last_day
 
 if TYPE_CHECKING:
     from ccops.model import Slice
-    from ccops.workforce.progress import Progress
+    from ccops.progress import Progress
 
 Arrivals = Literal["replay", "forecast"]
 COMPARED = ("service_level", "asa_s", "abandon_rate", "occupancy", "answered", "abandoned", "flow_outs")

@@ -16,7 +16,7 @@ import polars as pl
 
 from ccops import notebook
 from ccops.metrics import kpis
-from ccops.workforce.remark import Remark
+from ccops.remark import Remark
 from ccops.workforce.serving import named
 from ccops.workforce.simulation.outcome import Outcome
 from ccops.workforce.simulation.twin_routing import BY_KEY

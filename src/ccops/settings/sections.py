@@ -1,30 +1,13 @@
-"""ccops.toml as typed settings, where each value came from, and the business day they define.
-
-Precedence: flag > environment (`CCOPS_SITE__TZ`) > nearest ccops.toml, looking upwards > default.
-"""
+"""The sections of ccops.toml about the site, its calls and its planning."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import json
-import os
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, time
-from difflib import get_close_matches
-from functools import cached_property
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from datetime import date
+from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from ccops.clock import BusinessDay, Zone
-from ccops.errors import SettingsError
-
-FILE_NAME = "ccops.toml"
 Formula = Literal[
     "offered", "offered_ex_short", "ex_abandon_in_t", "credit_abandon", "credit_short", "answered",
     "with_flow_outs", "removed_in_t",
@@ -43,11 +26,11 @@ def reject_limit(text: str) -> str:
     return text
 
 
-class _Section(BaseModel):
+class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Site(_Section):
+class Site(Section):
     name: str = Field("", description="Shown in the header of reports.")
     tz: str = Field("", description="IANA zone of the site, such as Asia/Shanghai. The first import stores it.")
     day_start: str = Field("00:00", description="Local time at which a business day begins.")
@@ -70,7 +53,7 @@ class Site(_Section):
         return value
 
 
-class ServiceLevel(_Section):
+class ServiceLevel(Section):
     formula: Formula = Field("offered_ex_short", description="Which calls the service level is a share of.")
     within_s: float = Field(20, gt=0, description="Answered within this many seconds counts as in time.")
     short_s: float = Field(5, ge=0, description="An abandon after fewer seconds is a short one.")
@@ -78,7 +61,7 @@ class ServiceLevel(_Section):
     clock: Literal["queue", "ring"] = Field("queue", description="The wait starts on entering the queue or on ringing.")
 
 
-class Targets(_Section):
+class Targets(Section):
     preset: Literal["", "80/20", "gbt33358", "voice", "chat", "email", "bank_cn_2023"] = Field(
         "80/20", description="Named targets with a source; single values below win over it."
     )
@@ -93,14 +76,14 @@ class Targets(_Section):
         return value
 
 
-class Store(_Section):
+class Store(Section):
     path: str = Field("ccops.duckdb", description="The store, relative to this file.")
     raw: bool = Field(False, description="Keep callers' numbers readable in the store.")
     memory: str = Field("1.5GB", description="Most memory the database may use before it spills to disk.")
     lock_timeout_s: float = Field(30, ge=0, description="How long to wait for another writer.")
 
 
-class Import(_Section):
+class Import(Section):
     max_rejects: str = Field("1%", description="Refuse a file with more rejected lines than this: N or P%.")
     mappings: list[str] = Field(default_factory=list, description="Mapping files that take part in detection.")
     systems: dict[str, str] = Field(default_factory=dict, description="Name of the switch per source.")
@@ -111,20 +94,20 @@ class Import(_Section):
         return reject_limit(value)
 
 
-class Agents(_Section):
+class Agents(Section):
     file: str = Field("", description="CSV with columns agent, alias, name, team; relative to this file.")
     aliases: dict[str, str] = Field(default_factory=dict, description="Name in the export -> agent.")
     teams: dict[str, list[str]] = Field(default_factory=dict, description="Team -> its agents.")
 
 
-class Report(_Section):
+class Report(Section):
     interval: Literal[15, 30, 60] = Field(30, description="Minutes per row of the interval table.")
     occupancy_band: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
         [0.80, 0.90], description="Occupancy that is healthy, from and to."
     )
 
 
-class Opening(_Section):
+class Opening(Section):
     """When the centre takes calls, per weekday on the local clock."""
 
     mon: str = Field("", description="Monday: 08:00-22:00, closed, 08:00-12:00,14:00-18:00, 20:00-04:00 (into the "
@@ -168,7 +151,7 @@ def opening_hours(text: str) -> tuple[tuple[int, int], ...] | None:
     return tuple(stretches)
 
 
-class Forecast(_Section):
+class Forecast(Section):
     """What a forecast takes for a special day, for closed and for unknown."""
 
     holidays: str = Field("", description="Country whose public holidays are special days, with a part of it after a "
@@ -186,7 +169,7 @@ class Forecast(_Section):
         return value
 
 
-class Staffing(_Section):
+class Staffing(Section):
     """What the requirement of a queue rests on."""
 
     shrinkage: float = Field(0.30, ge=0, lt=1, description="Share of paid time in which people do not take calls: "
@@ -206,7 +189,7 @@ class Staffing(_Section):
     currency: str = Field("", description="Currency of these amounts, such as CNY.")
 
 
-class Adherence(_Section):
+class Adherence(Section):
     tolerance_s: float = Field(0, ge=0, description="A deviation at the edge of a planned stretch may last so long.")
     untracked: list[PlannedActivity] = Field(
         default_factory=list, description="Planned activities that are not looked at, such as an unpaid lunch."
@@ -217,167 +200,3 @@ class Adherence(_Section):
     reasons: dict[str, PlannedActivity] = Field(
         default_factory=dict, description="Not-ready reason of the switch -> the planned activity it stands for."
     )
-
-
-class Settings(_Section):
-    """Everything that ccops.toml may say."""
-
-    site: Site = Site()
-    service_level: ServiceLevel = ServiceLevel()
-    targets: Targets = Targets()
-    store: Store = Store()
-    imports: Import = Field(Import(), alias="import")
-    agents: Agents = Agents()
-    report: Report = Report()
-    opening: Opening = Opening()
-    forecast: Forecast = Forecast()
-    staffing: Staffing = Staffing()
-    adherence: Adherence = Adherence()
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    @cached_property
-    def zone(self) -> Zone:
-        """The site's zone; UTC where none is set (the workspace settles it before any day is cut)."""
-        return Zone.of(self.site.tz or "UTC")
-
-    @cached_property
-    def business_day(self) -> BusinessDay:
-        return BusinessDay(self.zone, time.fromisoformat(self.site.day_start))
-
-    @cached_property
-    def team_of(self) -> dict[str, str]:
-        """Team per agent."""
-        return {agent: team for team, members in self.agents.teams.items() for agent in members}
-
-    @cached_property
-    def digest(self) -> str:
-        """Eight hex digits that change whenever a setting does that a figure may depend on; printed in every report."""
-        settings = self.model_dump(mode="json", exclude={"site": {"name", "lang"}, "store": True})
-        return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:8]
-
-    def replacing(self, **values: Any) -> Settings:
-        """A copy with dotted settings replaced, `replacing(**{"site.tz": "Asia/Shanghai"})`, validated again."""
-        data = self.model_dump(mode="python", by_alias=False)
-        for dotted, value in values.items():
-            _put(data, dotted, value)
-        return _validated(data, "settings")
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """Settings with the file they came from and the origin of every value that is not a default."""
-
-    settings: Settings
-    file: Path | None
-    origins: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def folder(self) -> Path:
-        """Where relative paths in the settings start."""
-        return self.file.parent if self.file else Path()
-
-    @property
-    def store_path(self) -> Path:
-        return self.folder / self.settings.store.path
-
-
-def load(config: Path | None = None, flags: Mapping[str, Any] | None = None,
-         environ: Mapping[str, str] | None = None, start: Path | None = None) -> Loaded:
-    """The effective settings. Raises SettingsError with the file and the key that is wrong."""
-    file = config or _nearest(start or Path.cwd())
-    data: dict[str, Any] = {}
-    origins: dict[str, str] = {}
-    if file:
-        data = _read(file)
-        origins.update((name, str(file)) for name, value in _dotted(data).items() if value != {})
-    for name, text in sorted((os.environ if environ is None else environ).items()):
-        if name.startswith("CCOPS_") and "__" in name:
-            dotted = name.removeprefix("CCOPS_").lower().replace("__", ".")
-            _put(data, dotted, text)
-            origins[dotted] = name
-    for dotted, value in (flags or {}).items():
-        if value is not None:
-            _put(data, dotted, value)
-            origins[dotted] = "flag"
-    where = str(file) if file else "settings"
-    settings = _validated(data, where)
-    loaded = Loaded(settings, file, origins)
-    if settings.agents.file:
-        agents = _agents_from(loaded.folder / settings.agents.file, settings.agents)
-        loaded = Loaded(settings.model_copy(update={"agents": agents}), file, origins)
-    return loaded
-
-
-def flat(settings: Settings) -> dict[str, Any]:
-    """Every setting under its dotted name."""
-    return _dotted(settings.model_dump(mode="json", by_alias=True))
-
-
-def _nearest(start: Path) -> Path | None:
-    start = start.resolve()
-    return next((f / FILE_NAME for f in (start, *start.parents) if (f / FILE_NAME).is_file()), None)
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise SettingsError("no such settings file", where=str(file), fix="ccops init writes one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"not valid TOML: {error}", where=str(file), fix="correct the line it names") from None
-
-
-def _put(data: dict[str, Any], dotted: str, value: Any) -> None:
-    *sections, last = dotted.split(".")
-    for section in sections:
-        data = data.setdefault(section, {})
-    data[last] = value
-
-
-def _dotted(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat_: dict[str, Any] = {}
-    for key, value in data.items():
-        if isinstance(value, Mapping) and value:
-            flat_ |= _dotted(value, f"{prefix}{key}.")
-        else:
-            flat_[prefix + key] = value
-    return flat_
-
-
-def _validated(data: Mapping[str, Any], where: str) -> Settings:
-    try:
-        return Settings.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        fix = "ccops config show lists every setting with its value"
-        if first["type"] == "extra_forbidden":
-            known = {name.rsplit(".", 1)[-1] for name in flat(Settings())} | set(flat(Settings()))
-            near = get_close_matches(key.rsplit(".", 1)[-1], sorted(known), n=1)
-            raise SettingsError(
-                f"unknown setting {key}", where=where, fix=f"did you mean {near[0]}?" if near else fix
-            ) from None
-        raise SettingsError(f"{key}: {first['msg'].removeprefix('Value error, ')}", where=where, fix=fix) from None
-
-
-def _agents_from(file: Path, agents: Agents) -> Agents:
-    """The agents file merged under what ccops.toml says itself."""
-    try:
-        rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            f"cannot read the agents file: {error}", where=str(file), fix="save it as UTF-8 CSV"
-        ) from None
-    if rows and "agent" not in rows[0]:
-        raise SettingsError(
-            f"no column agent; it has {', '.join(rows[0])}", where=str(file),
-            fix="name the columns agent, alias, name, team",
-        )
-    aliases = {row["alias"]: row["agent"] for row in rows if row.get("alias")} | agents.aliases
-    teams = {team: list(members) for team, members in agents.teams.items()}
-    for row in rows:
-        members = teams.setdefault(row["team"], []) if row.get("team") else None
-        if members is not None and row["agent"] not in members:
-            members.append(row["agent"])
-    return agents.model_copy(update={"aliases": aliases, "teams": teams})

@@ -1,0 +1,1 @@
+"""Quality: evaluations, their samples and charts, and what customers say."""

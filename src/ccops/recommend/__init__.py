@@ -1,0 +1,1 @@
+"""Recommendations: candidates, tested on the simulation, folded, and ranked by money."""
