@@ -134,7 +134,8 @@ def test_employees_are_kept_as_the_latest_list_has_them(tmp_path: Path) -> None:
         (5, "contract: more hours than a week has"),
     ]
     office.takes(written(tmp_path / "b.csv", [head, "2,Ben,sales,sales/service,40,2025/1/15,2026-11-30"]))
-    assert office.rows("SELECT agent, name, team, skills, contract_ms, employed_from, employed_to FROM employees ORDER BY agent") == [
+    listed = "SELECT agent, name, team, skills, contract_ms, employed_from, employed_to FROM employees ORDER BY agent"
+    assert office.rows(listed) == [
         ("1", "Amy", "sales", "sales;billing", 135_000_000, date(2024, 3, 1), None),
         ("2", "Ben", "sales", "sales;service", 144_000_000, date(2025, 1, 15), date(2026, 11, 30)),
     ]
