@@ -126,7 +126,7 @@ def test_it_is_imported_as_a_published_schedule(roster: Callable[..., Ran], ccop
     [file] = ran.json["files"]
     written = pl.read_csv("roster.csv")
     assert (file["source"], file["rejected"], file["used"]) == ("published_schedule", 0, len(written))
-    rows = ccops("export", "shifts", "--json").json["rows"]
+    rows = ccops("export", "shifts", "--agents", "--json").json["rows"]
     assert {(row["agent"], row["started_at"]) for row in rows if row["activity"] == "work"} >= set(
         written.filter(pl.col("Activity") == "Work").select("Agent", "Scheduled start").rows()[:1]
     )

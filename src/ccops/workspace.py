@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from tempfile import mkdtemp
@@ -62,6 +62,13 @@ class Workspace(Planning, Operations):
         """The effective settings, with the zone that the store's days were cut in."""
         return self.store.settings
 
+    def redact(self) -> None:
+        """From now on no answer says who a person is: agents and evaluators bear pseudonyms, callers are hidden.
+
+        Pseudonyms are the same in every output of a store, and are understood where an agent is asked for.
+        """
+        self.store.redact()
+
     # -- data in ---------------------------------------------------------------------------------------------------
 
     def import_files(self, files: Sequence[str | Path], *, source: str | None = None, dry_run: bool = False,
@@ -87,6 +94,8 @@ class Workspace(Planning, Operations):
         store = self.store
         self._known("queue", scope.queues if scope else ())
         self._known("team", scope.teams if scope else ())
+        if scope and scope.agents and store.pseudonyms:
+            scope = replace(scope, agents=store.pseudonyms.all_of(scope.agents))
         return Slice(
             scope or Scope(), self.settings, store.read, store.lacks(), store.books().sources, store.partly()
         )
@@ -155,6 +164,8 @@ class Workspace(Planning, Operations):
 
         if table not in TABLE:
             raise UsageError(f"no table {table!r}", fix=f"tables: {', '.join(TABLE)}")
+        if unmask and self.store.pseudonyms:
+            raise UsageError("--redact and --unmask contradict each other", fix="give one of them")
         return tidy(self.slice(scope), self.store, table, unmask=unmask)
 
     # -- what the store is -------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from ccops.cli.naming import heads
 from ccops.cli.options import FailOn, Level, Shared
 from ccops.errors import FindingsError, SourceError
 
+_PERSONS = ("agents.aliases", "agents.teams")  # settings that name agents
+
 
 def show(shared: Shared) -> None:
     """Every setting, its value in force and where it came from.
@@ -28,6 +30,7 @@ def show(shared: Shared) -> None:
     rows = [
         {"name": name, "value": value, "origin": loaded.origins.get(name, "default")}
         for name, value in flat(loaded.settings).items()
+        if not (shared.redact and name.startswith(_PERSONS))
     ]
     result = {"file": loaded.file, "settings": rows}
     output.answer("config", result, shared.json, lambda: output.table(

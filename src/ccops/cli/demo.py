@@ -64,4 +64,4 @@ def _reported(made: DemoFiles, shared: Shared) -> Report:
     with open_workspace(loaded, store=made.folder / STORE, write=True, files=made.files) as workspace:
         for result in workspace.import_files(made.files, progress=output.progress(shared.quiet)):
             shared.note(told(result))
-        return workspace.report(made.truth.bad_day)
+        return shared.redacted(workspace).report(made.truth.bad_day)

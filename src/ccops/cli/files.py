@@ -46,14 +46,26 @@ def import_(
     results: list[FileResult] = []
     with ExitStack() as end, _opened(shared, names, source, mapping, dry_run) as workspace:
         if shared.json:  # whatever happens on the way: files before a refused one are in the store
-            end.callback(lambda: output.say(output.document("import", {"files": results})))
+            end.callback(lambda: output.say(output.document("import", {"files": shown(results, shared.redact)})))
         for name in names:
             results += workspace.import_files(
                 [name], source=source, dry_run=dry_run, max_rejects=max_rejects, stdin=sys.stdin.buffer,
-                progress=output.progress(shared.quiet), rejects_folder=None if dry_run else shared.store_path.parent,
+                progress=output.progress(shared.quiet),
+                rejects_folder=None if dry_run or shared.redact else shared.store_path.parent,
             )
             if not shared.json:
                 output.say(told(results[-1]))
+
+
+def shown(results: Sequence[FileResult], redact: bool) -> list[FileResult]:
+    """The results as they may be seen: a rejected line's text may name anybody."""
+    from dataclasses import replace
+
+    if not redact:
+        return [*results]
+    return [
+        replace(result, rejects=tuple(replace(reject, excerpt="") for reject in result.rejects)) for result in results
+    ]
 
 
 def _opened(

@@ -52,6 +52,7 @@ class Shared:
     ] = None
     quiet: Annotated[bool, Option("-q", "--quiet", help="Say nothing on stderr but errors.")] = False
     json: Annotated[bool, Option("--json", help="Print the result as JSON.")] = False
+    redact: Annotated[bool, Option("--redact", help="Agents under pseudonyms, callers hidden.")] = False
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -94,7 +95,13 @@ class Shared:
         """The store, open for reading; to be used in a `with` block."""
         from ccops.workspace import open_workspace
 
-        return open_workspace(self.loaded, store=self.store_named)
+        return self.redacted(open_workspace(self.loaded, store=self.store_named))
+
+    def redacted(self, workspace: Workspace) -> Workspace:
+        """The workspace, in which nobody can be known if --redact asks for it."""
+        if self.redact:
+            workspace.redact()
+        return workspace
 
     def note(self, text: str) -> None:
         """A line on stderr, unless -q asked for silence."""

@@ -110,6 +110,7 @@ def _take_in(files: Sequence[str], workspace: Workspace, shared: Shared, max_rej
             files, stdin=sys.stdin.buffer, progress=progress, max_rejects=max_rejects
         ):
             shared.note(told(result))
+        shared.redacted(workspace)
 
 
 def without_next(made: Report) -> Report:

@@ -66,6 +66,8 @@ def asked(shared: Shared, files: tuple[Path, Path, Path, File, File], span: tupl
     """The roster asked for, with its search shown on stderr."""
     from ccops.workforce.roster import read, roster
 
+    if shared.redact:
+        raise UsageError("a roster is about the people of your own file", fix="leave --redact out")
     demand, people, rules, absences, history = files
     time_limit, gap, seed = search
     return roster(

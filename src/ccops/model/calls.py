@@ -54,7 +54,7 @@ customer_key   key      as in contacts
 
 SEGMENTS = Table(
     "segments", "one row per stretch of one agent's time on one contact, unanswered ringing included",
-    key=("system", "contact_id", "nth"), at="started_at",
+    key=("system", "contact_id", "nth"), at="started_at", personal=True,
     columns=columns("""
 system       text      the switch
 contact_id   text      the contact
@@ -69,7 +69,7 @@ duration_ms  duration  how long it lasted; null when not known
 
 AGENT_STATES = Table(
     "agent_states", "what each agent was doing: one line per agent without overlap, cut at the business day",
-    key=("agent", "started_at"), at="started_at",
+    key=("agent", "started_at"), at="started_at", personal=True,
     columns=columns("""
 agent         text     the agent
 state         text     available, ring, talk, hold, wrap, aux, offline

@@ -7,7 +7,7 @@ from ccops.settings import PAUSES
 
 SHIFTS = Table(
     "shifts", "the published schedule: one line per agent without overlap, cut at the business day",
-    key=("agent", "started_at"), at="started_at", beside=True,
+    key=("agent", "started_at"), at="started_at", beside=True, personal=True,
     columns=columns("""
 agent       text     the agent
 activity    text     off, lunch, break, meeting, training, other, work; work is scheduled to be available
@@ -20,7 +20,7 @@ overlap     flag     the same was planned twice at once, or break and lunch toge
 
 EMPLOYEES = Table(
     "employees", "who works or worked here: one row per employment, as the latest list that names the person says",
-    key=("agent", "nth"), at="", beside=True,
+    key=("agent", "nth"), at="", beside=True, personal=True,
     columns=columns("""
 agent            text      the agent, as in the other tables
 nth              count     1 for the person's first employment, 2 for the second after a return, …
@@ -45,7 +45,7 @@ overlap          flag      the person was employed already when this employment 
 
 ATTENDANCE = Table(
     "attendance", "hours attended and paid, per person and kind of time, as HR books them",
-    key=("agent", "started_at", "kind", "reason"), at="started_at", beside=True,
+    key=("agent", "started_at", "kind", "reason"), at="started_at", beside=True, personal=True,
     columns=columns("""
 agent        text      the person
 kind         text      work, overtime, training, meeting, leave, sick, absent, other
@@ -59,7 +59,7 @@ paid_ms      duration  time that is paid; null when the export has none
 
 EVALUATIONS = Table(
     "evaluations", "one row per evaluation of a contact by one evaluator",
-    key=("evaluation_id",), at="evaluated_at", beside=True,
+    key=("evaluation_id",), at="evaluated_at", beside=True, personal=True,
     columns=columns("""
 evaluation_id  text     its id; made of contact, evaluator and time where the export has none
 contact_id     text     the contact that was listened to
@@ -77,7 +77,7 @@ failed         flag     the export marks the whole evaluation as failed
 
 EVALUATION_ITEMS = Table(
     "evaluation_items", "one row per question of an evaluation",
-    key=("evaluation_id", "section", "question"), at="evaluated_at", beside=True,
+    key=("evaluation_id", "section", "question"), at="evaluated_at", beside=True, personal=True,
     columns=columns("""
 evaluation_id   text     the evaluation
 agent           text     who was evaluated

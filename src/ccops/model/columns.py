@@ -72,7 +72,8 @@ class Table:
     """A canonical table. `at` is the instant that orders its rows and gives them their day and quarter.
 
     A table without one (``""``) knows no days: every question sees all of it. Tables `beside` the calls (schedules,
-    people, quality, money) say nothing of how far the call records go, so they alone are no data of a day.
+    people, quality, money) say nothing of how far the call records go, so they alone are no data of a day. `personal`
+    tables are about single employees: they leave the store only where that is asked for.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Table:
     at: str
     columns: tuple[Column, ...]
     beside: bool = False
+    personal: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

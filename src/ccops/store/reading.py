@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from threading import Timer
@@ -40,8 +40,12 @@ class Books:
     quality: dict[str, int]
 
 
-def read(con: Connection, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
-    """A canonical table's rows of these days, lazily: only the columns that are used leave the database."""
+def read(con: Connection, table: str, first: date | None = None, last: date | None = None,
+         cover: Callable[[Connection], None] | None = None) -> pl.LazyFrame:
+    """A canonical table's rows of these days, lazily: only the columns that are used leave the database.
+
+    `cover` readies the connection that reads: temporary views are of one connection alone.
+    """
     known = TABLE[table]
     if not known.at:
         first = last = None
@@ -58,6 +62,8 @@ def read(con: Connection, table: str, first: date | None = None, last: date | No
         names = ", ".join(shown[name] for name in (wanted if wanted is not None else known.names))
         limit = "" if n_rows is None or predicate is not None else f" LIMIT {n_rows}"
         cursor = con.cursor()
+        if cover:
+            cover(cursor)
         left = n_rows
         for part in chunks(cursor.sql(f"SELECT {names or '1 AS one'} FROM {known.name} WHERE {where}{limit}"), CHUNK):
             found = part if predicate is None else part.filter(predicate)
@@ -75,8 +81,9 @@ def query(con: Connection, sql: str, parameters: Sequence[object] = ()) -> pl.Da
     return frame(con.sql(sql, params=list(parameters)) if parameters else con.sql(sql))
 
 
-def select(con: Connection, sql: str, *, limit: int | None = None, seconds: float = 60) -> pl.DataFrame:
-    """The rows of somebody's SELECT, at most `limit` of them, within `seconds`.
+def select(con: Connection, sql: str, *, limit: int | None = None, seconds: float = 60,
+           check: Callable[[Connection, str], None] | None = None) -> pl.DataFrame:
+    """The rows of somebody's SELECT that passes `check`, at most `limit` of them, within `seconds`.
 
     Raises UsageError for anything but one SELECT, for SQL that is wrong, and for one that takes too long.
     """
@@ -85,6 +92,8 @@ def select(con: Connection, sql: str, *, limit: int | None = None, seconds: floa
         statements = con.extract_statements(sql)
         if len(statements) != 1 or statements[0].type not in _READING:
             raise UsageError("only one SELECT at a time", fix="the store changes by ccops import alone")
+        if check:
+            check(con, sql)
         timer.start()
         con.execute("BEGIN TRANSACTION READ ONLY")  # EXPLAIN ANALYZE carries out whatever it explains
         try:

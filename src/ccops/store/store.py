@@ -17,6 +17,7 @@ from ccops.store.checks import Finding, Held, held, run_checks
 from ccops.store.connection import Connection, broken, connect
 from ccops.store.importing import Arrival, Import, Outcome
 from ccops.store.pseudonyms import read_or_create_key
+from ccops.store.redaction import Pseudonyms, check_query
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,7 +33,8 @@ class Store:
                 raise SourceError("there is no store here yet", where=str(path), fix="ccops import FILE makes one")
             path.parent.mkdir(parents=True, exist_ok=True)
         self.path, self.settings, self.sources = path, settings, tuple(sources)
-        write = write or path is None
+        self.pseudonyms: Pseudonyms | None = None  # where persons must not be known
+        self._writes = write = write or path is None
         self.con: Connection = connect(
             path, write=write, memory=settings.store.memory, wait_s=settings.store.lock_timeout_s,
             folder=folder, files=files,
@@ -97,6 +99,18 @@ class Store:
             self.settings = self.settings.replacing(**{"site.tz": tz})
             self.zone_settled = True
 
+    # -- who may be known ------------------------------------------------------------------------------------------
+
+    def redact(self) -> None:
+        """From now on nothing that is read says who a person is. The store takes no files afterwards.
+
+        Raises StoreError where the store's key is missing.
+        """
+        key = self._key if self._writes else read_or_create_key(self.path, fresh=False)
+        self.pseudonyms = Pseudonyms(key)
+        self.pseudonyms.cover(self.con)
+        self.settings = self.pseudonyms.settings(self.settings)
+
     # -- in and out ------------------------------------------------------------------------------------------------
 
     def import_file(self, arrival: Arrival, *, dry_run: bool = False) -> Outcome:
@@ -105,11 +119,12 @@ class Store:
 
     def read(self, table: str, first: date | None = None, last: date | None = None) -> pl.LazyFrame:
         """A canonical table's rows of these days, lazily."""
-        return reading.read(self.con, table, first, last)
+        return reading.read(self.con, table, first, last, self.pseudonyms.cover if self.pseudonyms else None)
 
     def select(self, sql: str, *, limit: int | None = None, seconds: float = 60) -> pl.DataFrame:
         """The rows of somebody's SELECT."""
-        return reading.select(self.con, sql, limit=limit, seconds=seconds)
+        check = check_query if self.pseudonyms else None
+        return reading.select(self.con, sql, limit=limit, seconds=seconds, check=check)
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """The rows of a SELECT of our own."""
