@@ -34,6 +34,7 @@ CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
     (23.4, Unit.SECONDS, "0:23"), (59.6, Unit.SECONDS, "1:00"), (245.0, Unit.SECONDS, "4:05"),
     (28680.0, Unit.SECONDS, "7:58:00"), (3600.0, Unit.SECONDS, "1:00:00"), (-5.0, Unit.SECONDS, "-0:05"),
     (0.0694, Unit.CHANGE, "+6.9%"), (-0.047, Unit.POINTS, "-4.7 pts"), (15.306, Unit.PER_HOUR, "15.3"),
+    (6.42, Unit.MONEY, "6.42"), (-12_805.4, Unit.MONEY, "-12,805"),
     (None, Unit.RATIO, "-"), (Measure(None, Unit.RATIO), Unit.COUNT, "-"),
     (Measure(0.5, Unit.RATIO), Unit.COUNT, "50.0%"),
     (Term("timeout", "outcome"), Unit.TEXT, "timeout"),

@@ -22,6 +22,7 @@ class Unit(StrEnum):
     SECONDS = "seconds"
     PER_HOUR = "per_hour"
     NUMBER = "number"
+    MONEY = "money"  # an amount; the sentence or column beside it names the currency
     EXPECTED = "expected"  # calls expected, agents needed: a fraction is meant, shown to a tenth
     CHANGE = "change"  # relative change, 0.05 shown as +5.0%
     POINTS = "points"  # difference of two ratios, 0.05 shown as +5.0 pts

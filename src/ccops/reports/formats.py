@@ -1,6 +1,7 @@
 """Plain values as people read them: one place for every renderer.
 
-Counts `1,402`; ratios `81.9%`; seconds `0:23`, `4:05`, `7:58:00`; unknown `-`. Text from data is shown printable.
+Counts `1,402`; ratios `81.9%`; seconds `0:23`, `4:05`, `7:58:00`; money `6.42`, `12,805`; unknown `-`. Text from data
+is shown printable.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from ccops.safe_text import printable
 
 UNKNOWN = "-"
 _SPARKS = "▁▂▃▄▅▆▇█"
+_WHOLE_FROM = 1000  # amounts from here on are shown without their cents
 TEXTUAL = (Unit.TEXT, Unit.DAY, Unit.INSTANT, Unit.CLOCK)
 
 def shown(value: Value, unit: Unit, lang: Lang) -> str:
@@ -99,6 +101,8 @@ def _number(value: float, unit: Unit, lang: Lang) -> str:
             return f"{value * 100:+.1f}%"
         case Unit.POINTS:
             return text("points", lang, value=f"{value * 100:+.1f}")
+        case Unit.MONEY:
+            return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:,.2f}"
         case Unit.PER_HOUR | Unit.EXPECTED:
             return f"{value:,.1f}"
         case _:
