@@ -159,7 +159,7 @@ def test_hostile_names_travel_and_do_nothing(tmp_path: Path, ccops: Run) -> None
         assert json.loads(ran.out)
         assert "\x1b" not in ran.out
     for table in ("contacts", "queue_visits", "segments", "agent_states"):
-        ran = ccops("export", table, *store)
+        ran = ccops("export", table, "--agents", *store)
         assert ran.code == 0
         _assert_no_formula(ran.out, f"export {table}")
     for suffix in (".csv", ".md", ".txt", ".json"):
@@ -246,7 +246,7 @@ def _planted() -> dict[str, tuple[list[str], bool]]:
     }
 
 
-_EXPORTS = tuple(f"export {table}" for table in ("contacts", "queue_visits", "segments", "agent_states"))
+_EXPORTS = tuple(f"export {table} --agents" for table in ("contacts", "queue_visits", "segments", "agent_states"))
 _SEPARATED = re.compile(rb"98760[- ]?[0-9]{4}")
 
 

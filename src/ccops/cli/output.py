@@ -100,7 +100,7 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return float(value)
+        return int(value) if value.as_tuple().exponent == 0 else float(value)  # whole sums are decimals too
     if isinstance(value, Path):
         return str(value)
     if isinstance(value, Iterable):
