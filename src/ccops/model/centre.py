@@ -50,7 +50,7 @@ ATTENDANCE = Table(
 agent        text      the person
 kind         text      work, overtime, training, meeting, leave, sick, absent, other
 reason       text      why, in the export's words
-started_at   instant   when it began; the start of the business day where the export names the day alone
+started_at   instant   when it began; local noon where the export names the day alone
 ended_at     instant   when it ended; null where the export names the day alone
 attended_ms  duration  time spent at work; 0 for leave, sickness, absence
 paid_ms      duration  time that is paid; null when the export has none

@@ -27,6 +27,7 @@ from ccops.sources.mapping_fields import (
     DOMAINS,
     DURATION_FORMATS,
     FIELDS,
+    MONTHS,
     NEEDS,
     TIMES,
     Holds,
@@ -61,7 +62,7 @@ class ColumnRule(_Part):
     date: Strings = Field(default_factory=list, description="Header of the date, where date and time are apart.")
     time: Strings = Field(default_factory=list, description="Header of the time of day that belongs to `date`.")
     holds: Holds | None = Field(
-        None, alias="type", description="instant, date, duration, phone, id, text, count or flag."
+        None, alias="type", description="instant, date, month, duration, phone, id, text, count, number, money or flag."
     )
     formats: list[str] | None = Field(None, description="How this column's times or durations are written.")
     null: list[str] | None = Field(None, description="Values that mean: did not happen, or not known.")
@@ -182,9 +183,10 @@ class Mapping(_Part):
     """Everything that a mapping file may say."""
 
     version: Literal[1] = Field(1, description="Version of this format.")
-    table: Literal["queue_visits", "contacts", "agent_states", "interval_stats", "shifts", "employees"] = Field(
-        description="What a row of the file is."
-    )
+    table: Literal[
+        "queue_visits", "contacts", "agent_states", "interval_stats", "shifts", "employees", "attendance",
+        "evaluations", "surveys", "ledger", "cases",
+    ] = Field(description="What a row of the file is.")
     system: str = Field(pattern=r"^[\w.-]+$", description="The switch that the file comes from.")
     name: str = Field("", description="Name of the source; mapped:SYSTEM when empty.")
     title: str = Field("", description="What the export is, for people.")
@@ -211,8 +213,9 @@ class Mapping(_Part):
 
     def formats(self, name: str) -> list[str]:
         """How the field's times or durations are written."""
-        holds, figure = self.holds(name), "h" if self.table == "employees" else "s"
-        usual = {"instant": self.time.formats, "date": [*DATES]}.get(holds, ["HH:MM:SS", figure])
+        figure = "h" if self.table in ("employees", "attendance") else "s"
+        known = {"instant": self.time.formats, "date": [*DATES], "month": [*MONTHS]}
+        usual = known.get(self.holds(name), ["HH:MM:SS", figure])
         return self.columns[name].formats or usual
 
     @model_validator(mode="after")
@@ -332,7 +335,8 @@ def _rule_problems(mapping: Mapping, name: str, rule: ColumnRule) -> Iterator[st
         if len({"s", "ms", "min", "h"} & set(mapping.formats(name))) > 1:
             yield f"{where}: s, ms and min look the same, and so does h; name the one the file uses"
     coded = mapping.table == "shifts" and holds == "instant" and rule.date
-    if rule.values is not None and holds in ("instant", "date", "duration", "phone", "count") and not coded:
+    plain = ("instant", "date", "month", "duration", "phone", "count", "number", "money")
+    if rule.values is not None and holds in plain and not coded:
         yield f"{where}: a map is for text, not for {holds}"
     if rule.alias and name != "agent":
         yield f"{where}: alias is for agent"

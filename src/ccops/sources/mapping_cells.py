@@ -168,6 +168,20 @@ def count(cell: str) -> str:
     return f"CASE WHEN regexp_full_match({plain}, '-?\\d+(\\.0+)?') THEN try_cast({plain}::DOUBLE AS BIGINT) END"
 
 
+def number(cell: str) -> str:
+    """The number in a cell; 87.5% is 87.5."""
+    plain = f"regexp_replace(replace({cell}, ',', ''), '\\s*%$', '')"
+    return f"CASE WHEN regexp_full_match({plain}, '-?\\d+(\\.\\d+)?') THEN try_cast({plain} AS DOUBLE) END"
+
+
+def money(cell: str) -> str:
+    """The amount in a cell, exact to four decimals: ¥1,234.50, 1234.5 元, (1,234.50) for one below zero."""
+    bare = f"regexp_replace({cell}, '[,\\s¥￥$€£元]|CNY|RMB|USD|EUR|GBP', '', 'g')"
+    plain = f"regexp_replace({bare}, '^\\((.*)\\)$', '-\\1')"
+    shape = "-?\\d{1,14}(\\.\\d{1,4})?"
+    return f"CASE WHEN regexp_full_match({plain}, '{shape}') THEN try_cast({plain} AS DECIMAL(18, 4)) END"
+
+
 def flag(cell: str) -> str:
     """Whether a cell says yes; NULL when it says neither."""
     yes, no = (", ".join(map(text, words)) for words in (YES, NO))

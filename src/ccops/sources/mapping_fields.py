@@ -7,9 +7,18 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 from unicodedata import normalize
 
-from ccops.model import ACTIVITIES, AGENT_STATE_NAMES, VISIT_OUTCOMES
+from ccops.model import (
+    ACTIVITIES,
+    AGENT_STATE_NAMES,
+    ATTENDANCE_KINDS,
+    CRITICAL_KINDS,
+    EMPLOYMENT_ROLES,
+    LEAVE_KINDS,
+    LEDGER_KINDS,
+    VISIT_OUTCOMES,
+)
 
-Holds = Literal["instant", "duration", "phone", "id", "text", "count", "flag", "date"]
+Holds = Literal["instant", "duration", "phone", "id", "text", "count", "flag", "date", "number", "money", "month"]
 
 
 def _fields(text: str) -> dict[str, Holds]:
@@ -57,9 +66,43 @@ FIELDS: Mapping[str, Mapping[str, Holds]] = {
         duration: duration
     """),
     "employees": _fields("""
-        text: agent name team skills
+        text: agent name team skills role shift hiring_source leave_reason leave_kind wage_per currency
         duration: contract
-        date: employed_from employed_to
+        date: employed_from employed_to productive_from
+        money: wage
+    """),
+    "attendance": _fields("""
+        text: agent kind reason
+        date: day
+        instant: started_at ended_at
+        duration: attended paid
+    """),
+    "evaluations": _fields("""
+        id: evaluation_id contact_id
+        text: agent queue evaluator form session section question critical
+        instant: evaluated_at
+        number: score section_weight weight points most
+        flag: master failed not_applicable
+    """),
+    "surveys": _fields("""
+        id: survey_id contact_id
+        text: queue agent
+        instant: sent_at responded_at
+        number: csat nps ces
+        phone: customer
+    """),
+    "ledger": _fields("""
+        month: month
+        text: entry category team queue currency
+        money: amount
+        number: quantity
+    """),
+    "cases": _fields("""
+        id: case_id contact_id
+        text: queue agent category reason
+        instant: opened_at closed_at
+        flag: resolved
+        phone: customer
     """),
 }
 # What a mapping of the table must name: every field of the first list, and one of the second.
@@ -70,6 +113,11 @@ NEEDS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "interval_stats": (("queue",), ("started_at",)),
     "shifts": (("agent", "started_at"), ("ended_at", "duration")),
     "employees": (("agent",), ()),
+    "attendance": (("agent", "kind"), ("day", "started_at")),
+    "evaluations": (("agent", "evaluated_at"), ()),
+    "surveys": ((), ("sent_at", "responded_at")),
+    "ledger": (("month", "category"), ()),
+    "cases": (("case_id", "opened_at"), ()),
 }
 
 # Ends of a contact that never stood in a queue; a row of visits may have one, and then makes no visit.
@@ -81,6 +129,12 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "released_by": ("customer", "agent", "system"),
     "state": AGENT_STATE_NAMES,
     "activity": ACTIVITIES,
+    "role": EMPLOYMENT_ROLES,
+    "leave_kind": LEAVE_KINDS,
+    "wage_per": ("hour", "month"),
+    "kind": ATTENDANCE_KINDS,
+    "critical": CRITICAL_KINDS,
+    "entry": LEDGER_KINDS,
     "transferred": ("true", "false"),
 }
 
@@ -92,6 +146,7 @@ TIMES = (
 DATES = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "excel_serial",
 )
+MONTHS = ("%Y-%m", "%Y/%m", "%Y年%m月", "%Y%m", *DATES)
 NAMED_TIMES = ("iso", "epoch_s", "epoch_ms", "excel_serial")
 DURATION_FORMATS = ("HH:MM:SS", "MM:SS", "s", "ms", "min", "h", "X分Y秒", "excel_days")
 _SPECIFIERS = set("YymdHMSfIpbBz")

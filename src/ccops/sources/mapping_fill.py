@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ccops.clock import Zone
 from ccops.model import VISIT_OUTCOMES
+from ccops.sources import mapping_beside as beside
 from ccops.sources import mapping_cells as cell
 from ccops.sources.mapping import Mapping
 from ccops.sources.mapping_fields import FIELDS, terms
@@ -16,10 +17,7 @@ from ccops.sources.mapping_parse import NOT_ANSWERED, SKIP, TIMES, Parser
 def filled(mapping: Mapping, parser: Parser, parsed: str, zone: Zone) -> str:
     """SELECT of the record columns with `skip_why`, `reject_why` and `flag_why` from the SELECT `parsed`."""
     known = ", ".join(f"{_value(mapping, parser, name)} AS f_{name}" for name in FIELDS[mapping.table])
-    layers = {
-        "queue_visits": _visits, "contacts": _contacts, "agent_states": _states, "interval_stats": _intervals,
-        "shifts": lambda mapping: _shifts(mapping, zone), "employees": _employees,
-    }[mapping.table](mapping)
+    layers = _LAYERS[mapping.table](mapping, zone)
     sql = f"SELECT *, {known} FROM ({parsed})"
     for layer in layers:
         sql = f"SELECT *, {layer} FROM ({sql})"
@@ -49,7 +47,7 @@ def _formula(mapping: Mapping, formula: str) -> str:
     return f"make_timestamp({total})" if balance else f"{total} // 1000"
 
 
-def _visits(mapping: Mapping) -> tuple[str, ...]:
+def _visits(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
     entry = {"entered_at"} & {*mapping.columns, *mapping.derive}
     queued = "f_queue IS NOT NULL" + (" AND f_entered_at IS NOT NULL" if entry else "")
     outcome = _outcome(
@@ -87,7 +85,7 @@ def _visits(mapping: Mapping) -> tuple[str, ...]:
     )
 
 
-def _contacts(mapping: Mapping) -> tuple[str, ...]:
+def _contacts(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
     ms = "INTERVAL 1 MILLISECOND"
     outcome = _outcome(
         mapping, "CASE WHEN f_answered_at IS NULL AND coalesce(f_talk, 0) = 0 THEN 'unanswered' "
@@ -111,12 +109,12 @@ def _handling(test: str) -> str:
     return ", ".join(f"CASE WHEN {test} THEN f_{name} END AS {name}_ms" for name in ("talk", "hold", "acw"))
 
 
-def _states(mapping: Mapping) -> tuple[str, ...]:
+def _states(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
     ended = "coalesce(f_ended_at, f_started_at + f_duration * INTERVAL 1 MILLISECOND) AS ended_at"
     return (f"f_agent AS agent, f_state AS state, f_reason AS reason, f_started_at AS started_at, {ended}",)
 
 
-def _intervals(mapping: Mapping) -> tuple[str, ...]:
+def _intervals(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
     counts = ("offered", "answered", "abandoned", "answered_within")
     sums = ("interval", "wait", "talk", "hold", "acw", "login", "available", "aux")
     return (
@@ -142,14 +140,10 @@ def _shifts(mapping: Mapping, zone: Zone) -> tuple[str, ...]:
     )
 
 
-def _employees(mapping: Mapping) -> tuple[str, ...]:
-    skills = r"regexp_replace(trim(f_skills, ' ;；,，、/|'), '\s*[;；,，、/|]\s*', ';', 'g')"
-    named = (
-        f"f_agent AS agent, f_name AS name, f_team AS team, nullif({skills}, '') AS skills, f_contract AS contract_ms, "
-        "f_employed_from AS employed_from, f_employed_to AS employed_to, "
-        "coalesce(f_employed_from::TIMESTAMP, TIMESTAMP '1970-01-01') AS listed_at"
-    )
-    return (named,)
+_LAYERS: dict[str, beside.Layers] = {
+    "queue_visits": _visits, "contacts": _contacts, "agent_states": _states, "interval_stats": _intervals,
+    "shifts": _shifts, **beside.LAYERS,
+}
 
 
 def _queued(mapping: Mapping) -> str:
@@ -215,7 +209,7 @@ def _needs(mapping: Mapping) -> list[tuple[str, str]]:
     needs = {
         "queue_visits": ("contact_id", "started_at", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
         "agent_states": ("agent", "state", "started_at"), "interval_stats": ("queue", "started_at", "interval_ms"),
-        "shifts": ("agent", "activity", "started_at", "ended_at"), "employees": ("agent",),
+        "shifts": ("agent", "activity", "started_at", "ended_at"), **beside.NEEDED,
     }[mapping.table]
     problems = [(f"{name} IS NULL", cell.text(f"{name.removesuffix('_ms')}: not known")) for name in needs]
     if mapping.table == "agent_states":
@@ -226,11 +220,7 @@ def _needs(mapping: Mapping) -> list[tuple[str, str]]:
             ("activity <> 'off' AND ended_at > started_at + INTERVAL 24 HOUR", "'longer than 24 hours'"),
             ("ended_at > started_at + INTERVAL 366 DAY", "'longer than a year'"),
         ]
-    if mapping.table == "employees":
-        problems += [
-            ("employed_to < employed_from", "'leaves before joining: employed_to lies before employed_from'"),
-            ("contract_ms > 168 * 3600000", "'contract: more hours than a week has'"),
-        ]
+    problems += [(test, cell.text(reason)) for test, reason in beside.PROBLEMS.get(mapping.table, ())]
     return problems
 
 

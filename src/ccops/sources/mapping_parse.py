@@ -12,7 +12,14 @@ from ccops.sources.mapping_fields import DOMAINS, plain_header
 
 # What a map may say instead of a value; no export writes these.
 SKIP, REJECT, TIMES, NOT_ANSWERED = "!skip", "!reject", "!times", "!not_answered"
-_SQL_TYPES = {"instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN", "date": "DATE"}
+_SQL_TYPES = {
+    "instant": "TIMESTAMP", "duration": "BIGINT", "count": "BIGINT", "flag": "BOOLEAN", "date": "DATE", "month": "DATE",
+    "number": "DOUBLE", "money": "DECIMAL(18, 4)",
+}
+_NOUNS = {
+    "duration": "duration", "count": "whole number", "flag": "yes or no", "number": "number",
+    "money": "amount of money", "date": "date in a known format", "month": "month in a known format",
+}
 
 
 class Parser:
@@ -95,12 +102,10 @@ class Parser:
                 if self.mapping.table == "shifts" and self.mapped("activity"):
                     unread += " AND m_activity IS DISTINCT FROM 'off'"  # where others have times it says: day off
                 problems.append((unread, cell.text(f"{name}: no time in the listed formats{whole}")))
-            if holds == "date":
-                problems.append((f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: no date in a known format")))
-            if holds in ("duration", "count") or (holds == "flag" and not self.mapped(name)):
-                noun = f"duration as {' or '.join(formats)}" if holds == "duration" and formats else {
-                    "duration": "duration", "count": "whole number", "flag": "yes or no"}[holds]
-                problems.append((f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: not a {noun}")))
+            if holds in _NOUNS and not (holds == "flag" and self.mapped(name)):
+                noun = f"duration as {' or '.join(formats)}" if holds == "duration" and formats else _NOUNS[holds]
+                said = "no" if holds in ("date", "month") else "not an" if holds == "money" else "not a"
+                problems.append((f"{c} IS NOT NULL AND {p} IS NULL", cell.text(f"{name}: {said} {noun}")))
             if self.mapped(name):
                 shown = f"regexp_replace(left({c}, 40), '\\d{{5,}}', '…', 'g')"
                 problems.append((f"m_{name} = '{REJECT}'", f"'{name}: value not in the mapping: ' || {shown}"))
@@ -114,7 +119,7 @@ class Parser:
         parts = [
             cell.cleaned(cell.name(column), figures=holds not in ("text", "flag")) for column in columns if column
         ]
-        figure = holds in ("instant", "duration", "count", "phone")
+        figure = holds in ("instant", "duration", "count", "phone", "number", "money")
         usual = cell.NO_INSTANT if holds == "instant" and not rule.date else ()
         nulls = (*(cell.NO_FIGURE if figure else ()), *(usual if rule.null is None else rule.null))
         if not parts or len(parts) < len(columns):
@@ -149,12 +154,12 @@ class Parser:
         rule = self.mapping.columns[name]
         if self.mapped(name):
             return f"{self._translated(name, rule)} AS m_{name}, {_usable(name, holds)}"
-        if holds == "date":
+        if holds in ("date", "month"):
             return cell.day(c, self.mapping.formats(name), f"day_first_{name}")
         if holds == "duration":
             return cell.duration(c, self.mapping.formats(name))
-        if holds == "count":
-            return cell.count(c)
+        if holds in ("count", "number", "money"):
+            return {"count": cell.count, "number": cell.number, "money": cell.money}[holds](c)
         if holds == "flag":
             return cell.flag(c)
         if holds == "phone":

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from ccops.model import Column, Kind
 from ccops.source import Layout, Records, Sample, Source
+from ccops.sources import mapping_beside_records as beside
 
 # Of the versions of a row the one with the largest `version` counts, then the last one, or the first if it says so.
 _LATEST = """
@@ -139,15 +140,6 @@ _SHIFT = """
         AND ended_at > started_at
 """
 
-_EMPLOYEE = f"""
-    WITH latest AS ({_LATEST})
-    SELECT agent, 1 AS nth, name, team, skills, contract_ms, employed_from, employed_to, NULL::DATE AS productive_from,
-        NULL AS role, NULL AS shift, NULL AS hiring_source, NULL AS leave_reason, NULL AS leave_kind, NULL AS wage,
-        NULL AS wage_per, NULL AS currency, false AS overlap, file_id, line FROM latest
-    QUALIFY row_number() OVER (PARTITION BY agent ORDER BY version DESC NULLS LAST, file_id DESC, line DESC) = 1
-"""
-
-
 def _columns(texts: str, counts: str, durations: str, instants: str, flags: str, days: str = "") -> tuple[Column, ...]:
     kinds = (
         (Kind.TEXT, texts), (Kind.COUNT, counts), (Kind.DURATION, durations), (Kind.INSTANT, instants),
@@ -193,14 +185,7 @@ _RECORDS: Mapping[str, Records] = {
                  "plan_day"),
         at="started_at", contact=None, agent="agent",
     ),
-    "employees": Records(
-        "mapped_employees", "a person from a list of employees, read by a mapping file",
-        _columns(
-            "agent name team skills row_key", "version", "contract_ms", "listed_at", "keep_first",
-            "employed_from employed_to",
-        ),
-        at="listed_at", contact=None, agent="agent",
-    ),
+    **beside.RECORDS,
 }
 
 _DERIVE: Mapping[str, Mapping[str, str]] = {
@@ -209,7 +194,7 @@ _DERIVE: Mapping[str, Mapping[str, str]] = {
     "agent_states": {"agent_states": _STATE},
     "interval_stats": {"interval_stats": _INTERVAL},
     "shifts": {"shifts": _SHIFT},
-    "employees": {"employees": _EMPLOYEE},
+    **beside.DERIVE,
 }
 
 

@@ -203,11 +203,52 @@ CHECKS: tuple[Check, ...] = (
         "WHERE day IN (SELECT day FROM plans) AND agent NOT IN (SELECT agent FROM plans))",
         "complete the schedule, or name them in it as the switch does",
     ),
+    Check(
+        "employed_twice", "warning",
+        "employment begins before an earlier one of the same person has ended",
+        "employments begin before an earlier one of the same person has ended",
+        "SELECT count(*), min(agent || ' ' || strftime(employed_from, '%Y-%m-%d')) FROM employees WHERE overlap",
+        "correct the dates in the list; figures of attrition take the two as one",
+    ),
+    Check(
+        "several_currencies", "error",
+        "table holds amounts in several currencies, which are never added up",
+        "tables hold amounts in several currencies, which are never added up",
+        "SELECT count(*), string_agg(name || ': ' || currencies, ', ' ORDER BY name) FROM ("
+        "SELECT 'employees' AS name, string_agg(DISTINCT currency, ' ' ORDER BY currency) AS currencies "
+        "FROM employees WHERE wage IS NOT NULL HAVING count(DISTINCT currency) > 1 UNION ALL "
+        "SELECT 'ledger', string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM ledger "
+        "HAVING count(DISTINCT currency) > 1)",
+        "convert them before the import, or import each currency into a store of its own",
+    ),
+    Check(
+        "evaluated_unknown", "warning",
+        "evaluation is of a contact that is not in the data",
+        "evaluations are of contacts that are not in the data",
+        "SELECT count(*), min(evaluation_id || ' of ' || coalesce(contact_id, 'no contact')) FROM evaluated "
+        "WHERE contact_id IS NULL OR contact_id NOT IN (SELECT contact_id FROM contacts)",
+        "name the contact as the switch does; these count for agents, not for queues",
+    ),
+    Check(
+        "weights_off", "warning",
+        "form has weights that do not add up to 100",
+        "forms have weights that do not add up to 100",
+        "WITH asked AS (SELECT DISTINCT e.form, i.section, i.question, i.section_weight, i.weight FROM evaluated e "
+        "JOIN evaluation_items i USING (evaluation_id)), "
+        "sections AS (SELECT form, section, any_value(section_weight) AS own, sum(weight) AS of_questions FROM asked "
+        "GROUP BY ALL), "
+        "off AS (SELECT form, 'sections ' || printf('%g', sum(own)) AS what FROM sections GROUP BY form "
+        "HAVING abs(sum(own) - 100) > 0.01 UNION ALL "
+        "SELECT form, coalesce(section, 'questions') || ' ' || printf('%g', of_questions) FROM sections "
+        "WHERE abs(of_questions - 100) > 0.01) "
+        "SELECT count(DISTINCT coalesce(form, '')), min(coalesce(form, 'the form') || ': ' || what) FROM off",
+        "correct the form; scores are worked out with its weights brought to 100",
+    ),
 )
 
 _VIEWS: Mapping[str, str] = {
     "visits": "queue_visits", "stretches": "segments", "agent_lines": "agent_states", "callers_of": "contacts",
-    "reports": "interval_stats", "plans": "shifts",
+    "reports": "interval_stats", "plans": "shifts", "evaluated": "evaluations",
 }
 # Agents and the days on which anything shows them: over all the data, and in the scope.
 _SEEN = "SELECT agent, day FROM {visits} WHERE agent IS NOT NULL UNION SELECT agent, day FROM {states}"

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ccops.clock import BusinessDay
-from ccops.model import CONTACTS, INTERVAL_STATS, QUEUE_VISITS, SEGMENTS, STORE_COLUMNS, Table
+from ccops.model import CONTACTS, INTERVAL_STATS, QUEUE_VISITS, SEGMENTS, STORE_COLUMNS, TABLES, Table
 from ccops.settings import Settings
 from ccops.source import Source
 from ccops.store.connection import Connection, quoted
-from ccops.store.plans import derive_employees, derive_shifts
+from ccops.store.plans import derive_shifts, derive_whole
 from ccops.store.schema import table_exists
 from ccops.store.states import derive_states
 
@@ -50,8 +50,8 @@ def derive(con: Connection, batch: Batch, sources: Sequence[Source], settings: S
         states = {}
     if "shifts" in batch.source.derive:
         return derive_shifts(con, batch, present, settings.business_day)
-    if "employees" in batch.source.derive:
-        return derive_employees(con, present, settings.business_day)
+    if whole := [table for table in TABLES if table.beside and table.name in batch.source.derive]:
+        return derive_whole(con, whole, present, settings.business_day)
     if not batch.source.records.contact and "interval_stats" not in batch.source.derive:
         return states
     counts = _derive_contacts(con, batch, present, settings.business_day) if batch.source.records.contact else {}

@@ -1,4 +1,4 @@
-"""Schedules and lists of employees: planned stretches that overlap become one line per agent, cut at the business day.
+"""What lies beside the calls. Planned stretches that overlap become one line per agent, cut at the business day.
 
 A break is planned inside the work it interrupts. The line shows the activity that weighs most, in the order of
 `ACTIVITIES`, and marks where the same was planned twice at once. The sweep is that of the agents' states.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ccops.clock import BusinessDay
-from ccops.model import ACTIVITIES, EMPLOYEES, SHIFTS
+from ccops.model import ACTIVITIES, SHIFTS, Table
 from ccops.source import Source
 from ccops.store.connection import Connection, quoted
 from ccops.store.states import BITS, cut_at_days
@@ -60,17 +60,20 @@ def derive_shifts(con: Connection, batch: Batch, sources: Sequence[Source], day:
     return {SHIFTS.name: count}
 
 
-def derive_employees(con: Connection, sources: Sequence[Source], day: BusinessDay) -> dict[str, int]:
-    """Rewrites the list of employees: the latest row of each."""
+def derive_whole(con: Connection, tables: Sequence[Table], sources: Sequence[Source],
+                 day: BusinessDay) -> dict[str, int]:
+    """Rewrites tables that lie beside the calls from all their records: they are small, and the latest row counts."""
     from ccops.store.derive import put, records_view
 
-    con.execute(f"DELETE FROM {EMPLOYEES.name}")
-    count = 0
-    for source in (s for s in sources if EMPLOYEES.name in s.derive):
-        con.execute(f"CREATE OR REPLACE TEMP VIEW touched AS {records_view(source, where='true')}")
-        rows = f"(SELECT *, {quoted(source.name)} AS source FROM ({source.derive[EMPLOYEES.name]}))"
-        count += put(con, EMPLOYEES, rows, day)
-    return {EMPLOYEES.name: count}
+    counts = {}
+    for table in tables:
+        con.execute(f"DELETE FROM {table.name}")
+        counts[table.name] = 0
+        for source in (s for s in sources if table.name in s.derive):
+            con.execute(f"CREATE OR REPLACE TEMP VIEW touched AS {records_view(source, where='true')}")
+            rows = f"(SELECT *, {quoted(source.name)} AS source FROM ({source.derive[table.name]}))"
+            counts[table.name] += put(con, table, rows, day)
+    return counts
 
 
 def _flat_sql() -> str:

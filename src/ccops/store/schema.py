@@ -65,6 +65,18 @@ ALTER TABLE employees ADD COLUMN overlap BOOLEAN;
 UPDATE employees SET nth = 1, overlap = false;
 """
 
+_EMPLOYEE_RECORDS_BY_3 = """
+ALTER TABLE mapped_employees ADD COLUMN productive_from DATE;
+ALTER TABLE mapped_employees ADD COLUMN role VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN shift VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN hiring_source VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN leave_reason VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN leave_kind VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN wage DECIMAL(18, 4);
+ALTER TABLE mapped_employees ADD COLUMN wage_per VARCHAR;
+ALTER TABLE mapped_employees ADD COLUMN currency VARCHAR;
+"""
+
 _BOOKS = """
 CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR);
 CREATE TABLE files (
@@ -84,6 +96,8 @@ def _to_2(con: Connection) -> None:
 
 def _to_3(con: Connection) -> None:
     con.execute(_ADDED_BY_3)
+    if table_exists(con, "mapped_employees"):
+        con.execute(_EMPLOYEE_RECORDS_BY_3)
 
 
 # MIGRATIONS[n] turns a store of version n + 1 into one of version n + 2.
