@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ccops.errors import SettingsError, SourceError
+
 if TYPE_CHECKING:
+    from datetime import date
+    from pathlib import Path
+
+    import polars as pl
+
     from ccops.model import Scope, Slice
+    from ccops.people.incentives import Incentives
+    from ccops.people.incentives_scheme import Scheme
+    from ccops.people.incentives_simulation import Simulation
     from ccops.settings import Loaded, Settings
 
 
@@ -23,3 +34,47 @@ class Operations(ABC):
     @abstractmethod
     def slice(self, scope: Scope | None = None) -> Slice:
         """The data in a scope."""
+
+    def incentives(self, scheme: Scheme | Path | str | None = None, month: date | None = None,
+                   scope: Scope | None = None) -> Incentives:
+        """What a scheme (by default the settings') pays for a month (the last that is over), line by line.
+
+        Teams and agents of the scope choose whose payouts are told. Raises SettingsError for a scheme that cannot be,
+        SourceError for a month without calls.
+        """
+        from ccops.model import Scope
+        from ccops.people.incentives import incentives
+
+        scope = scope or Scope()
+        data = self.slice(replace(scope, teams=()))  # teams are those of the list of employees too
+        data = replace(data, scope=replace(data.scope, teams=scope.teams))
+        return incentives(data, self._scheme(scheme), month, self._adherence_by_agent)
+
+    def simulate_incentives(self, scheme: Scheme | Path | str | None = None, months: int = 3,
+                            last: date | None = None) -> Simulation:
+        """The scheme on so many past months: total cost, who gains, what each parameter does, whether it is fair."""
+        from ccops.people.incentives_simulation import simulate
+
+        return simulate(self.slice(), self._scheme(scheme), months, last, self._adherence_by_agent)
+
+    def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
+        from pathlib import Path
+
+        from ccops.people.incentives_scheme import Scheme, read_scheme
+
+        if isinstance(scheme, Scheme):
+            return scheme
+        named = self.settings.incentives.scheme
+        if scheme is None and not named:
+            raise SettingsError("no incentive scheme is named", fix="name one with --scheme or [incentives] scheme; "
+                                                                    "sample_logs/incentive_scheme.toml is an example")
+        return read_scheme(Path(scheme) if scheme else self.loaded.folder / named)
+
+    def _adherence_by_agent(self, first: date, last: date) -> pl.DataFrame | None:
+        from ccops.model import Scope
+        from ccops.workforce.adherence import adherence
+
+        try:
+            return adherence(self.slice(Scope(first, last)), "agent").frame
+        except SourceError:  # no schedule is published
+            return None

@@ -20,6 +20,7 @@ from ccops.cli import (
     files,
     forecast,
     output,
+    people_incentives,
     privacy,
     report,
     roster,
@@ -65,6 +66,9 @@ COMMANDS: tuple[tuple[str, Command], ...] = (
 GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
     ("config", "Settings in force, and whether a settings file is right.", (
         ("show", config.show), ("validate", config.validate),
+    )),
+    ("people", "Who stays, who leaves, whom to hire, what results pay.", (
+        ("incentives", people_incentives.incentives),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ccops.cli.contract_incentives import INCENTIVES_DOCUMENTS
+
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
+    **INCENTIVES_DOCUMENTS,
 }
