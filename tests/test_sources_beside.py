@@ -17,6 +17,11 @@ from stores import imported, opened, rows, written
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 BESIDE = ("employees", "attendance", "evaluations", "surveys", "ledger", "cases")
+NAMES = (
+    "employee_list", "chinese_employees", "attendance_list", "chinese_attendance", "evaluation_answers",
+    "chinese_evaluations", "survey_answers", "chinese_surveys", "ledger_list", "chinese_ledger", "case_list",
+    "chinese_cases",
+)
 
 
 def _asked(folder: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -24,9 +29,14 @@ def _asked(folder: Path, sql: str) -> list[tuple[Any, ...]]:
         return workspace.store.query(sql).rows()
 
 
-@pytest.mark.parametrize("source", [s for s, _ in profiles() if s.records.name.removeprefix("mapped_") in BESIDE],
-                         ids=lambda source: source.name)
-def test_every_sample_is_read_whole_and_recognised_by_its_content(tmp_path: Path, source: Any) -> None:
+def test_there_is_a_list_in_both_languages_for_each_table() -> None:
+    assert {s.name for s, _ in profiles() if s.records.name.removeprefix("mapped_") in BESIDE} == {*NAMES}
+    assert len(NAMES) == 2 * len(BESIDE)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_sample_is_read_whole_and_recognised_by_its_content(tmp_path: Path, name: str) -> None:
+    source = next(source for source, _ in profiles() if source.name == name)
     sample = SAMPLES / source.sample
     [result] = imported(tmp_path, sample)
     assert result.source == source.name
