@@ -10,7 +10,7 @@ import pytest
 
 from conftest import Ran
 from small_log import LOG
-from test_docs import ARGUMENTS, FILES
+from test_docs import ARGUMENTS, BESIDE, FILES
 
 WHO = {"1001": "zhang.wei", "1002": "li.na"}
 # A roster is about the people of one's own file, and refuses; `init` reads no data.
@@ -28,12 +28,10 @@ def staffed(ccops: Callable[..., Ran], folder: Path) -> Callable[..., Ran]:
     """The files of every documented command, with agents whose names would be seen."""
     for file, content in FILES.items():
         (folder / file).write_text(_named(content))
-    (folder / "list.csv").write_text(
-        "Agent,Name,Team,Skills,Contract hours,Hired,Left\nzhang.wei,Zhang Wei,days,sales,40,2026-01-01,\n"
-    )
+    listed = (folder / "list.csv").read_text().replace("zhang.wei,A,", "zhang.wei,Zhang Wei,")
+    (folder / "list.csv").write_text(listed)
     (folder / "ccops.toml").write_text('[agents.teams]\ndays = ["zhang.wei"]\n')
-    ran = ccops("import", *[name for name in FILES if name in ("queue_log", "shifts.csv")], "list.csv",
-                "--tz", "Asia/Shanghai")
+    ran = ccops("import", "queue_log", *BESIDE, "--tz", "Asia/Shanghai")
     assert ran.code == 0, ran.err
     return ccops
 

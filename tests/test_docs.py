@@ -70,6 +70,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "roster": ["roster", "--demand", "wanted.csv", "--people", "people.csv", "--rules", "rules.toml"],
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
+    "people-attrition": ["people", "attrition", "--from", "2025-06-01", "--to", "2026-05-31"],
     "metrics": ["metrics"],
     "sources": ["sources"],
     "query": ["query", "SELECT * FROM queue_visits"],
@@ -86,15 +87,19 @@ FILES = {
     "shifts.toml": '[[shift]]\nname = "late"\nstart = "18:00"\nlength = "4:00"\n',
     "wanted.csv": "day,shift,agents\n2026-11-23,late,1\n", "people.csv": "agent\nAnn\nBo\n",
     "rules.toml": '[[shift]]\nname = "late"\nstart = "14:00"\nend = "22:00"\n',
+    "list.csv": "Agent,Name,Team,Skills,Contract hours,Hired,Left\n1001,A,days,x,40,2024-01-01,2026-03-31\n"
+                "1002,B,days,x,40,2024-01-01,\n",
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
+
+BESIDE = ("list.csv", "shifts.csv")  # what is imported with the log
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_json_is_what_its_schema_says(ccops: Callable[..., Ran], folder: Path, name: str) -> None:
     for file, content in FILES.items():
         (folder / file).write_text(content)
-    assert ccops("import", "queue_log", "shifts.csv", "--tz", "Asia/Shanghai").code == 0
+    assert ccops("import", "queue_log", *sorted(BESIDE), "--tz", "Asia/Shanghai").code == 0
     ran = ccops(*ARGUMENTS[name], "--json")
     assert ran.code == 0, ran.err
     document = ran.json

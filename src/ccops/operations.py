@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from ccops.errors import SettingsError, SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
     import polars as pl
 
     from ccops.model import Scope, Slice
+    from ccops.people.attrition import Attrition
     from ccops.people.incentives import Incentives
     from ccops.people.incentives_scheme import Scheme
     from ccops.people.incentives_simulation import Simulation
+    from ccops.quality.satisfaction import Satisfaction
     from ccops.settings import Loaded, Settings
 
 
@@ -34,6 +37,19 @@ class Operations(ABC):
     @abstractmethod
     def slice(self, scope: Scope | None = None) -> Slice:
         """The data in a scope."""
+
+    def attrition(self, scope: Scope | None = None, by: str = "month", *, teams: Sequence[str] = ()) -> Attrition:
+        """Who leaves, when and from where, and what it costs, by month, team, shift, source or tenure.
+
+        `teams` are those of the list of employees. Without days the last twelve whole months that the list knows.
+        Raises SourceError where there is no list, UsageError for another grain.
+        """
+        from ccops.model import Scope
+        from ccops.people.attrition import attrition
+
+        scope = scope or Scope()
+        data = replace(self.slice(), scope=Scope(teams=tuple(teams)))
+        return attrition(data, by, scope.first_day, scope.last_day)
 
     def incentives(self, scheme: Scheme | Path | str | None = None, month: date | None = None,
                    scope: Scope | None = None) -> Incentives:
@@ -56,6 +72,18 @@ class Operations(ABC):
         from ccops.people.incentives_simulation import simulate
 
         return simulate(self.slice(), self._scheme(scheme), months, last, self._adherence_by_agent)
+
+    def satisfaction(self, scope: Scope | None = None, by: str = "queue", of: str = "csat") -> Satisfaction:
+        """How satisfied customers are by `queue`, `team` or `day`, and what drives `csat`, `nps` or `ces`.
+
+        Raises SourceError where nobody was asked, UsageError for another grain or answer.
+        """
+        from ccops.model import Scope
+        from ccops.quality.satisfaction import satisfaction
+
+        scope = scope or Scope()
+        data = self.slice(replace(scope, teams=()))  # teams are those of the list of employees too
+        return satisfaction(replace(data, scope=replace(data.scope, teams=scope.teams)), by, of)
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

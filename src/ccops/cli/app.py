@@ -20,8 +20,10 @@ from ccops.cli import (
     files,
     forecast,
     output,
+    people_attrition,
     people_incentives,
     privacy,
+    quality_satisfaction,
     report,
     roster,
     schedule,
@@ -68,7 +70,10 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
         ("show", config.show), ("validate", config.validate),
     )),
     ("people", "Who stays, who leaves, whom to hire, what results pay.", (
-        ("incentives", people_incentives.incentives),
+        ("attrition", people_attrition.attrition), ("incentives", people_incentives.incentives),
+    )),
+    ("quality", "How well calls are handled, how sure that is, and what customers say.", (
+        ("satisfaction", quality_satisfaction.satisfaction),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

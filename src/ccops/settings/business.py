@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from ccops.settings.sections import Section
 
 Scale = Annotated[list[float], Field(min_length=2, max_length=2)]
+LeaveKind = Literal["voluntary", "involuntary", "internal"]
 
 
 class People(Section):
-    """How employment is read, and what a leaver costs."""
+    """How employment is read, and what a leaver costs. What is not given is not known, and left out of the cost."""
+
+    kinds: dict[str, LeaveKind] = Field(
+        default_factory=dict, description="Reason for leaving -> its kind, where the list does not say it."
+    )
+    recruit_cost: float | None = Field(None, ge=0, description="Advertising, agency and interviews per hire.")
+    training_hours: float | None = Field(None, ge=0, description="Hours of training before the first call.")
+    trainee_wage: float | None = Field(None, ge=0, description="What an hour of a trainee costs; else an agent's hour.")
+    trainer_cost: float | None = Field(
+        None, ge=0, description="What an hour of the trainer costs, divided by the people of a class."
+    )
+    class_size: int = Field(1, ge=1, description="People of a class.")
+    graduation: float = Field(1.0, gt=0, le=1, description="Share of trainees who come onto the floor.")
+    vacancy_hours: float | None = Field(None, ge=0, description="Hours of work uncovered until the seat is filled.")
+    vacancy_premium: float | None = Field(
+        None, ge=0, description="What each of them costs more than usual, such as the overtime premium."
+    )
+    ramp: list[Annotated[float, Field(ge=0, le=1)]] = Field(
+        default_factory=list, description="Proficiency in the first, second, … week on the floor: [0.5, 0.7, 0.9]."
+    )
+    quality_loss: float | None = Field(None, ge=0, description="Errors and goodwill lost while somebody learns.")
+    exit_cost: float | None = Field(None, ge=0, description="Administration and payments when somebody leaves.")
 
 
 class Incentives(Section):
