@@ -9,7 +9,7 @@ import numpy as np
 
 from ccops.model import Scope, Slice
 from ccops.settings import Settings
-from strategies import Row, slice_of, visit
+from strategies import Row, table, visit
 
 START = datetime(2026, 10, 5, 8)
 # of the log odds of being satisfied: per minute of waiting, per transfer, of a repeat, of the queue claims
@@ -50,4 +50,6 @@ def asked(i: int, at: datetime, csat: Any = None, **more: Any) -> Row:
 
 
 def surveyed(rows: dict[str, list[Row]], scope: Scope | None = None, settings: Settings | None = None) -> Slice:
-    return slice_of(settings, scope, **rows)
+    settings = settings or Settings()
+    frames = {name: table(name, given, settings) for name, given in rows.items()}
+    return Slice.of(frames, scope or Scope(), settings)

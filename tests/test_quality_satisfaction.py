@@ -125,7 +125,7 @@ def test_known_drivers_are_found_with_their_effects() -> None:
     assert told["handle_min"]["low"] < 0 < told["handle_min"]["high"]
     assert found.frame["driver"][0] == "wait_min"
     assert told["wait_min"]["swing"] == pytest.approx(
-        share(wait_min=told["wait_min"]["to"]) - share(wait_min=told["wait_min"]["from"]), abs=0.06
+        share(wait_min=told["wait_min"]["usual_to"]) - share(wait_min=told["wait_min"]["usual_from"]), abs=0.06,
     )
     assert [note.key for note in found.notes] == ["sat_same_driver"]  # nobody was put on hold
 
@@ -161,7 +161,8 @@ def test_a_driver_that_the_source_lacks_is_said_so() -> None:
         row.pop("hold_ms", None)
     notes = satisfaction(surveyed(rows)).drivers.notes
     assert {(note.key, note.values["driver"]) for note in notes} == {
-        ("sat_unknown_driver", ("hold, per minute", "保持（每分钟）")), ("sat_unknown_driver", ("repeat call", "重复来电")),
+        ("sat_unknown_driver", ("hold, per minute", "保持（每分钟）")),
+        ("sat_unknown_driver", ("repeat call", "重复来电")),
     }
 
 

@@ -24,10 +24,10 @@ Array = NDArray[np.float64]
 OUTCOMES = ("csat", "nps", "ces")
 MEASURED = ("wait_min", "hold_min", "handle_min", "transfers")
 PER_DRIVER = 10  # answers of the rarer kind per driver: Peduzzi et al. 1996, J Clin Epidemiol 49:1373
-FEWEST_OF_QUEUE = 10  # of either kind, for a queue to be told apart from the others
+FEWEST = 10  # answers of either kind for a queue to be told apart, and beside the commonest value for a driver
 _LEVEL = 0.95
 _SCHEMA = {"driver": pl.String, "against": pl.String, "effect": pl.Float64, "low": pl.Float64, "high": pl.Float64,
-           "from": pl.Float64, "to": pl.Float64, "swing": pl.Float64, "swing_low": pl.Float64, "swing_high": pl.Float64}
+           "usual_from": pl.Float64, "usual_to": pl.Float64, "swing": pl.Float64, "swing_low": pl.Float64, "swing_high": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Drivers:
     """`frame` has a row per driver, the widest swing first: `effect` per unit with its 95 % interval.
 
     Units are a minute (wait_min, hold_min, handle_min), a transfer, a repeat against none, a queue `against` another.
-    `swing` is the difference between a driver's 10th and 90th percentile (`from`, `to`), which ranks drivers of
+    `swing` is the difference between a driver's 10th and 90th percentile (usual_from, usual_to), which ranks drivers of
     different units. Of `csat` effects are shares of satisfied customers, of `nps` and `ces` points of the answer. `n`
     answers were used, of which `rarer` of the rarer kind (for a score: all).
     """
@@ -84,7 +84,7 @@ def _usable(answered: pl.DataFrame) -> tuple[list[str], list[Remark]]:
         known = answered[name].drop_nulls()
         if known.len() * 2 < answered.height or not known.len():
             notes.append(Remark("sat_unknown_driver", {"driver": _words(name)}))
-        elif known.n_unique() < 2:
+        elif known.len() - int(known.value_counts()["count"].max()) < FEWEST:
             notes.append(Remark("sat_same_driver", {"driver": _words(name)}))
         else:
             names.append(name)
@@ -111,7 +111,7 @@ def _queues(known: pl.DataFrame, of: str, room: int) -> list[str]:
     """
     rare = pl.len() if of != "csat" else pl.min_horizontal(pl.col("y").sum(), (1 - pl.col("y")).sum())
     sizes = known.drop_nulls("queue").group_by("queue").agg(n=pl.len(), rare=rare)
-    large = sizes.filter(pl.col("rare") >= FEWEST_OF_QUEUE).sort("n", "queue", descending=[True, False])["queue"]
+    large = sizes.filter(pl.col("rare") >= FEWEST).sort("n", "queue", descending=[True, False])["queue"]
     chosen = large.to_list()[: room + 1]
     return chosen if len(chosen) > 1 else []
 
@@ -127,8 +127,8 @@ def _told(fit: Fit, x: Array, place: int, name: str) -> dict[str, object]:
     low, high = (0.0, 1.0) if name == "repeat" else (float(one) for one in np.percentile(x[:, place], [10, 90]))
     swing = _interval(*fit.contrast(_at(x, place, low), _at(x, place, high)))
     effect = swing if name == "repeat" else _interval(*fit.slope(x, place))
-    return {"driver": name, "against": None, "effect": effect[0], "low": effect[1], "high": effect[2], "from": low,
-            "to": high, "swing": swing[0], "swing_low": swing[1], "swing_high": swing[2]}
+    return {"driver": name, "against": None, "effect": effect[0], "low": effect[1], "high": effect[2], "usual_from": low,
+            "usual_to": high, "swing": swing[0], "swing_low": swing[1], "swing_high": swing[2]}
 
 
 def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> dict[str, object]:
@@ -137,8 +137,8 @@ def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> d
     other[:, first:] = 0
     own = _at(other, first + place - 1, 1.0)
     effect, low, high = _interval(*fit.contrast(other, own))
-    return {"driver": queues[place], "against": queues[0], "effect": effect, "low": low, "high": high, "from": None,
-            "to": None, "swing": effect, "swing_low": low, "swing_high": high}
+    return {"driver": queues[place], "against": queues[0], "effect": effect, "low": low, "high": high, "usual_from": None,
+            "usual_to": None, "swing": effect, "swing_low": low, "swing_high": high}
 
 
 def _at(x: Array, place: int, value: float) -> Array:

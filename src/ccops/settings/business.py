@@ -48,7 +48,7 @@ class Quality(Section):
 
     csat_scale: Scale = Field([1, 5], description="Lowest and highest answer about satisfaction; the highest is best.")
     csat_satisfied: float = Field(4, description="From this answer on a customer counts as satisfied.")
-    ces_scale: Scale = Field([1, 7], description="Lowest and highest answer about effort; the highest is the easiest.")
+    ces_scale: Scale = Field([1, 7], description="Lowest and highest answer about effort, as the form has it.")
 
     @model_validator(mode="after")
     def _scales_rise(self) -> Self:

@@ -7,7 +7,7 @@ sat_asked | Asked | 邀评量
 sat_answered | Answered | 参评量
 sat_response_rate | Response | 参评率
 sat_csat | Satisfied | 满意率
-sat_nps | NPS | NPS净推荐值
+sat_nps | NPS | 净推荐值
 sat_ces | Effort | 费力度
 sat_interval | 95% interval | 95%区间
 sat_driver | Per | 因素
@@ -30,10 +30,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Nobody of {asked} asked said how satisfied they are.",
         "邀评 {asked} 人，无人评价满意度。",
     ),
-    "sat_others": (
-        "Satisfied: {csat}; NPS {nps}; effort {ces}.",
-        "满意率 {csat}；净推荐值 {nps}；费力度 {ces}。",
-    ),
     "sat_most": (
         "Most goes with {driver}: {effect} [{low}, {high}].",
         "关联最大的是{driver}：{effect} [{low}, {high}]。",
@@ -44,8 +40,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "sat_queue_against": ("{queue}, not {other}", "{queue}（相对于{other}）"),
     "sat_bounds": (
-        ("Those who did not answer may think differently: with all of them dissatisfied {worst} would be satisfied, with "
-         "all satisfied {best}."),
+        ("Those who did not answer may think differently: were all of them dissatisfied, {worst} would be satisfied; "
+         "were all satisfied, {best}."),
         "未参评者的看法可能不同：若全部不满意，满意率为 {worst}；若全部满意，则为 {best}。",
     ),
     "sat_csat_means": (
@@ -53,9 +49,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "满意：在 {low} 至 {high} 分中评 {satisfied} 分及以上；区间为 Wilson 区间。",
     ),
     "sat_drivers_mean": (
-        ("Effects: {n} answers, each driver at the same others, robust errors; of {of} in {unit}. They are associations, "
-         "not causes."),
-        "影响：基于 {n} 份评价，其他因素不变，稳健标准误；{of}以{unit}计。这是关联，并非因果。",
+        ("Effects on {of} in {unit}: {n} answers, each driver at the same others, robust errors. They are "
+         "associations, not causes."),
+        "对{of}的影响以{unit}计：基于 {n} 份评价，其他因素不变，稳健标准误。这是关联，并非因果。",
     ),
     "sat_in_points": ("percentage points", "百分点"),
     "sat_in_score": ("points of the answer", "评分"),
@@ -85,8 +81,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "多数评价缺少此项，未作分析：{driver}。",
     ),
     "sat_same_driver": (
-        "The same for all answers, so not looked at: {driver}.",
-        "所有评价此项相同，未作分析：{driver}。",
+        "The same for nearly all answers, so not looked at: {driver}.",
+        "几乎所有评价此项相同，未作分析：{driver}。",
     ),
     "sat_queues_merged": (
         "{n} queues with too few answers of either kind stand with the largest queue.",
