@@ -144,7 +144,7 @@ def test_too_few_answers_drive_nothing_and_say_how_many_it_takes() -> None:
     few = satisfaction(surveyed(drawn(60))).drivers
     assert few.frame.is_empty()
     assert few.notes[-1].key == "sat_too_few"
-    assert few.notes[-1].values["needed"] == "40"
+    assert few.notes[-1].values["needed"] == "30"
     rows = drawn(300)
     for row in rows["surveys"]:  # satisfied are exactly those who waited less than a minute
         wait = next(v["wait_ms"] for v in reversed(rows["queue_visits"]) if v["contact_id"] == row["contact_id"])

@@ -26,8 +26,8 @@ MEASURED = ("wait_min", "hold_min", "handle_min", "transfers")
 PER_DRIVER = 10  # answers of the rarer kind per driver: Peduzzi et al. 1996, J Clin Epidemiol 49:1373
 FEWEST = 10  # answers of either kind for a queue to be told apart, and beside the commonest value for a driver
 _LEVEL = 0.95
-_SCHEMA = {"driver": pl.String, "against": pl.String, "effect": pl.Float64, "low": pl.Float64, "high": pl.Float64,
-           "usual_from": pl.Float64, "usual_to": pl.Float64, "swing": pl.Float64, "swing_low": pl.Float64, "swing_high": pl.Float64}
+_FIGURES = ("effect", "low", "high", "usual_from", "usual_to", "swing", "swing_low", "swing_high")
+_SCHEMA = {"driver": pl.String, "against": pl.String, **dict.fromkeys(_FIGURES, pl.Float64)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def _usable(answered: pl.DataFrame) -> tuple[list[str], list[Remark]]:
         known = answered[name].drop_nulls()
         if known.len() * 2 < answered.height or not known.len():
             notes.append(Remark("sat_unknown_driver", {"driver": _words(name)}))
-        elif known.len() - int(known.value_counts()["count"].max()) < FEWEST:
+        elif known.len() - (known == known.mode()[0]).sum() < FEWEST:
             notes.append(Remark("sat_same_driver", {"driver": _words(name)}))
         else:
             names.append(name)
@@ -127,8 +127,7 @@ def _told(fit: Fit, x: Array, place: int, name: str) -> dict[str, object]:
     low, high = (0.0, 1.0) if name == "repeat" else (float(one) for one in np.percentile(x[:, place], [10, 90]))
     swing = _interval(*fit.contrast(_at(x, place, low), _at(x, place, high)))
     effect = swing if name == "repeat" else _interval(*fit.slope(x, place))
-    return {"driver": name, "against": None, "effect": effect[0], "low": effect[1], "high": effect[2], "usual_from": low,
-            "usual_to": high, "swing": swing[0], "swing_low": swing[1], "swing_high": swing[2]}
+    return {"driver": name, "against": None, **dict(zip(_FIGURES, (*effect, low, high, *swing), strict=True))}
 
 
 def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> dict[str, object]:
@@ -136,9 +135,9 @@ def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> d
     other = x.copy()
     other[:, first:] = 0
     own = _at(other, first + place - 1, 1.0)
-    effect, low, high = _interval(*fit.contrast(other, own))
-    return {"driver": queues[place], "against": queues[0], "effect": effect, "low": low, "high": high, "usual_from": None,
-            "usual_to": None, "swing": effect, "swing_low": low, "swing_high": high}
+    effect = _interval(*fit.contrast(other, own))
+    figures = zip(_FIGURES, (*effect, None, None, *effect), strict=True)
+    return {"driver": queues[place], "against": queues[0], **dict(figures)}
 
 
 def _at(x: Array, place: int, value: float) -> Array:
