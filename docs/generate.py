@@ -42,6 +42,9 @@ What `ccops schedule --shifts` reads: TOML. Lengths of time are minutes, or hour
     "Roster rules": """\
 What `ccops roster --rules` reads: TOML. Lengths of time are minutes, or hours and minutes in quotes, `"8:30"`.
 [How to roster](../how-to/roster.md) has an example.""",
+    "Incentive schemes": """\
+What `ccops people incentives --scheme` reads: TOML. Amounts are in the scheme's currency.
+[How to pay results](../how-to/incentives.md) has an example.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -54,7 +57,8 @@ def pages() -> dict[str, str]:
     """Every generated file: its path in the repository and its text."""
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
-        "mapping": mapping(), "shifts": shifts(), "rosters": rosters(), "tables": tables(), "errors": errors(),
+        "mapping": mapping(), "shifts": shifts(), "rosters": rosters(), "incentives": incentives(),
+        "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
 
@@ -190,6 +194,15 @@ def rosters() -> str:
     ))
 
 
+def incentives() -> str:
+    from ccops.people import incentives_scheme as scheme
+
+    return _keys_of("Incentive schemes", (
+        ("The file itself", scheme.Scheme), ("[[measure]]", scheme.Measure), ("tiers = [{ … }]", scheme.Tier),
+        ("[gates]", scheme.Gates), ("attendance = [{ … }]", scheme.AttendanceTier), ("[team]", scheme.Team),
+    ))
+
+
 def _keys_of(title: str, headings: Iterable[tuple[str, Any]]) -> str:
     """A page about a TOML file: a table of keys for each of its sections."""
     parts = _begun(title)
@@ -254,6 +267,7 @@ def schemas() -> Iterator[tuple[str, str]]:
 
     from ccops.cli.contract import DOCUMENTS
     from ccops.model import TABLES
+    from ccops.people.incentives_scheme import Scheme
     from ccops.settings import Settings
     from ccops.sources.mapping import Mapping
     from ccops.workforce.roster.rules_file import RulesFile
@@ -263,6 +277,7 @@ def schemas() -> Iterator[tuple[str, str]]:
     yield "schemas/mapping.toml.json", _json(Mapping.model_json_schema())
     yield "schemas/shifts.toml.json", _json(Patterns.model_json_schema(by_alias=True))
     yield "schemas/roster.toml.json", _json(RulesFile.model_json_schema())
+    yield "schemas/incentives.toml.json", _json(Scheme.model_json_schema())
     for table in TABLES:
         yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
     for name, document in DOCUMENTS.items():

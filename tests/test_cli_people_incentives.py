@@ -87,10 +87,10 @@ def test_the_scheme_on_past_months(paid: Callable[..., Ran]) -> None:
     ran = paid("--scheme", "incentives.toml", "--simulate", "--months", "2")
     assert ran.code == 0, ran.err
     out = ran.out
-    assert out.startswith("2026-10 to 2026-10: 1,366.67 CNY in 1 months")
+    assert out.startswith("2026-10 to 2026-10: 1,366.67 CNY in all, 1,366.67 CNY a month")
     assert "Furthest from equal shares: south (team), -288.89 CNY per person and month." in out
     assert "What matters most: measure.productivity.tiers.score" in out
-    assert "2 months were asked for, 1 have calls." in out
+    assert "Months asked for: 2; with calls: 1." in out
     assert "Too few people" in out
 
 

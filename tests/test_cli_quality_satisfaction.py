@@ -44,7 +44,7 @@ def test_people_see_how_satisfied_and_what_goes_with_it(asked: Callable[..., Ran
     first, second, *rest = ran.out.splitlines()
     assert first.startswith("Satisfied: ")
     assert "of 200 who said so; 200 of 400 asked answered (50.0%)." in first
-    assert second.startswith("Most goes with waiting, per minute: -2")
+    assert second.startswith("What goes with it most: waiting, per minute, -2")
     assert [line.split()[0] for line in rest if line.startswith(("claims ", "sales ", "Total "))] == [
         "claims", "sales", "Total",
     ]

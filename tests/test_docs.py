@@ -71,6 +71,9 @@ ARGUMENTS: dict[str, list[str]] = {
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
     "people-attrition": ["people", "attrition", "--from", "2025-06-01", "--to", "2026-05-31"],
+    "people-incentives": ["people", "incentives", "--scheme", "incentives.toml", "--month", "2026-11"],
+    "people-incentives-simulation": ["people", "incentives", "--scheme", "incentives.toml", "--simulate"],
+    "quality-satisfaction": ["quality", "satisfaction"],
     "metrics": ["metrics"],
     "sources": ["sources"],
     "query": ["query", "SELECT * FROM queue_visits"],
@@ -89,10 +92,14 @@ FILES = {
     "rules.toml": '[[shift]]\nname = "late"\nstart = "14:00"\nend = "22:00"\n',
     "list.csv": "Agent,Name,Team,Skills,Contract hours,Hired,Left\n1001,A,days,x,40,2024-01-01,2026-03-31\n"
                 "1002,B,days,x,40,2024-01-01,\n",
+    "incentives.toml": 'currency = "CNY"\n[[measure]]\nname = "productivity"\nweight = 100\n'
+                       'tiers = [{ score = 0.5, pay = 0 }, { score = 1.5, pay = 100 }]\n',
+    "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
+                   "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
 
-BESIDE = ("list.csv", "shifts.csv")  # what is imported with the log
+BESIDE = ("list.csv", "shifts.csv", "surveys.csv")  # what is imported with the log
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

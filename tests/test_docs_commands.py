@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from ccops.cli.main import run
+from ccops.people.incentives_scheme import parse_scheme
 from ccops.settings import Settings
 from ccops.sources.mapping import parse_mapping
 from ccops.workforce.roster.rules_file import parse_rules
@@ -31,6 +32,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
+        "incentives", "satisfaction",
     )
 ))
 DEMO = "ccops demo"
@@ -254,6 +256,8 @@ def test_settings_and_mappings_in_pages_are_valid() -> None:
             parse_mapping(text, page)
         elif "between_shifts" in text:
             parse_rules(text, page)
+        elif "[[measure]]" in text:
+            parse_scheme(text, page)
         elif "[[shift]]" in text:
             parse_patterns(text, page)
         else:

@@ -48,8 +48,9 @@ def verdict(found: Incentives, lang: Lang) -> str:
     mean = amount(found.total / n["paid"], found.currency)
     said = text("inc_verdict", lang, month=month, total=money, paid=n["paid"], people=people, mean=mean,
                 barred=n["barred"], unrated=n["not_rated"])
-    stopped = listed(gates(found.stopped, lang), lang)
-    return output.wrapped(said + (f" ({stopped})" if stopped else ""))
+    if found.stopped.height:
+        said += " " * (lang == "en") + text("inc_stopped", lang, gates=listed(gates(found.stopped, lang), lang))
+    return output.wrapped(said)
 
 
 def gates(stopped: pl.DataFrame, lang: Lang) -> Iterable[str]:

@@ -72,7 +72,8 @@ def verdict(found: Satisfaction, lang: Lang) -> list[str]:
     sure = [row for row in found.drivers.frame.to_dicts() if row["low"] > 0 or row["high"] < 0]
     if sure:
         effect, low, high = (_points(sure[0][name], found.drivers.of) for name in ("effect", "low", "high"))
-        said.append(text("sat_most", lang, driver=_named(sure[0], lang), effect=effect, low=low, high=high))
+        said.append(text("sat_most", lang, driver=_named(sure[0], lang), effect=effect, low=low, high=high,
+                         unit=_unit(found.drivers.of, lang)))
     elif found.drivers.frame.height:
         said.append(text("sat_no_driver", lang))
     return said
@@ -125,6 +126,12 @@ def _points(value: float, of: str) -> str:
     return figure(value * 100, 1, sign=True) if of == "csat" else figure(value, 2, sign=True)
 
 
+def _unit(of: str, lang: Lang) -> str:
+    from ccops.labels import text
+
+    return text("sat_in_points" if of == "csat" else "sat_in_score", lang)
+
+
 def notes(found: Satisfaction, lang: Lang, satisfied: float, scale: list[float]) -> list[str]:
     """What the figures rest on."""
     from ccops.labels import label, text
@@ -137,6 +144,6 @@ def notes(found: Satisfaction, lang: Lang, satisfied: float, scale: list[float])
         said += [text("sat_bounds", lang, worst=percent(total["csat_worst"]), best=percent(total["csat_best"]))] * (
             total["csat_n"] < total["asked"])
     if drivers.frame.height:
-        unit = text("sat_in_points" if drivers.of == "csat" else "sat_in_score", lang)
-        said.append(text("sat_drivers_mean", lang, n=f"{drivers.n:,}", of=label(f"sat_{drivers.of}", lang), unit=unit))
+        said.append(text("sat_drivers_mean", lang, n=f"{drivers.n:,}", of=label(f"sat_{drivers.of}", lang),
+                         unit=_unit(drivers.of, lang)))
     return said + [note.text(lang) for note in (*found.notes, *drivers.notes)]

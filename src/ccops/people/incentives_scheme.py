@@ -104,8 +104,8 @@ class Scheme(_Part):
     cap: Amount | None = Field(None, description="Most that one person is paid in a month.")
     roles: list[Role] = Field(["agent"], min_length=1, description="Whose results are paid; people without a role are "
                                                                    "agents.")
-    gates: Gates = Gates()
-    team: Team = Team()
+    gates: Gates = Field(Gates(), description="What must be so before anything is paid.")
+    team: Team = Field(Team(), description="What of a payout follows the team's result.")
     measure: list[Measure] = Field(min_length=1, description="The results that are paid.")
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ccops.settings import Settings
 
 Array = NDArray[np.float64]
+_Interval = tuple[float, float, float]  # effect, low, high
 OUTCOMES = ("csat", "nps", "ces")
 MEASURED = ("wait_min", "hold_min", "handle_min", "transfers")
 PER_DRIVER = 10  # answers of the rarer kind per driver: Peduzzi et al. 1996, J Clin Epidemiol 49:1373
@@ -35,9 +36,9 @@ class Drivers:
     """`frame` has a row per driver, the widest swing first: `effect` per unit with its 95 % interval.
 
     Units are a minute (wait_min, hold_min, handle_min), a transfer, a repeat against none, a queue `against` another.
-    `swing` is the difference between a driver's 10th and 90th percentile (usual_from, usual_to), which ranks drivers of
-    different units. Of `csat` effects are shares of satisfied customers, of `nps` and `ces` points of the answer. `n`
-    answers were used, of which `rarer` of the rarer kind (for a score: all).
+    `swing` is the difference between a driver's 10th and 90th percentile (usual_from, usual_to; null for what is only
+    there or not), which ranks drivers of different units. Of `csat` effects are shares of satisfied customers, of `nps`
+    and `ces` points of the answer. `n` answers were used, of which `rarer` of the rarer kind (for a score: all).
     """
 
     of: str
@@ -52,15 +53,16 @@ def drivers(rows: pl.DataFrame, settings: Settings, of: str = "csat") -> Drivers
     answered = rows.filter(pl.col(of).is_not_null() & pl.col("linked"))
     yes = (pl.col(of) >= settings.quality.csat_satisfied) if of == "csat" else pl.col(of)
     answered = answered.with_columns(y=yes.cast(pl.Float64))
+    if (rarer := _rarer(answered, of)) < PER_DRIVER:
+        return Drivers(of, pl.DataFrame(schema=_SCHEMA), answered.height, rarer, (_too_few(rarer, 1),))
     names, notes = _usable(answered)
     known = answered.drop_nulls(names)
     left_out = answered.height - known.height
     notes += [Remark("sat_incomplete", {"n": f"{left_out}"})] * (left_out > 0)
     rarer = _rarer(known, of)
     if len(names) * PER_DRIVER > rarer or not names:
-        too_few = Remark("sat_too_few", {"n": f"{rarer}", "needed": f"{max(len(names), 1) * PER_DRIVER}",
-                                         "drivers": f"{len(names)}"})
-        return Drivers(of, pl.DataFrame(schema=_SCHEMA), known.height, rarer, (*notes, too_few))
+        said = (*notes, _too_few(rarer, max(len(names), 1)))
+        return Drivers(of, pl.DataFrame(schema=_SCHEMA), known.height, rarer, said)
     queues = _queues(known, of, rarer // PER_DRIVER - len(names))
     fit, columns = _fitted(known, names, queues, of)
     if fit is None and queues:
@@ -74,6 +76,10 @@ def drivers(rows: pl.DataFrame, settings: Settings, of: str = "csat") -> Drivers
     merged = known["queue"].n_unique() - len(queues)
     notes += [Remark("sat_queues_merged", {"n": f"{merged}"})] * (merged > 0 and known["queue"].n_unique() > 1)
     return Drivers(of, frame, known.height, rarer, tuple(notes))
+
+
+def _too_few(rarer: int, drivers: int) -> Remark:
+    return Remark("sat_too_few", {"n": f"{rarer}", "drivers": f"{drivers}", "needed": f"{drivers * PER_DRIVER}"})
 
 
 def _usable(answered: pl.DataFrame) -> tuple[list[str], list[Remark]]:
@@ -124,10 +130,12 @@ def _fitted(known: pl.DataFrame, names: list[str], queues: list[str], of: str) -
 
 
 def _told(fit: Fit, x: Array, place: int, name: str) -> dict[str, object]:
-    low, high = (0.0, 1.0) if name == "repeat" else (float(one) for one in np.percentile(x[:, place], [10, 90]))
+    if name == "repeat":
+        effect = _interval(*fit.contrast(_at(x, place, 0.0), _at(x, place, 1.0)))
+        return _row(name, None, effect, (None, None), effect)
+    low, high = (float(one) for one in np.percentile(x[:, place], [10, 90]))
     swing = _interval(*fit.contrast(_at(x, place, low), _at(x, place, high)))
-    effect = swing if name == "repeat" else _interval(*fit.slope(x, place))
-    return {"driver": name, "against": None, **dict(zip(_FIGURES, (*effect, low, high, *swing), strict=True))}
+    return _row(name, None, _interval(*fit.slope(x, place)), (low, high), swing)
 
 
 def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> dict[str, object]:
@@ -136,8 +144,12 @@ def _against(fit: Fit, x: Array, first: int, queues: list[str], place: int) -> d
     other[:, first:] = 0
     own = _at(other, first + place - 1, 1.0)
     effect = _interval(*fit.contrast(other, own))
-    figures = zip(_FIGURES, (*effect, None, None, *effect), strict=True)
-    return {"driver": queues[place], "against": queues[0], **dict(figures)}
+    return _row(queues[place], queues[0], effect, (None, None), effect)
+
+
+def _row(driver: str, against: str | None, effect: _Interval, usual: tuple[float | None, float | None],
+         swing: _Interval) -> dict[str, object]:
+    return {"driver": driver, "against": against, **dict(zip(_FIGURES, (*effect, *usual, *swing), strict=True))}
 
 
 def _at(x: Array, place: int, value: float) -> Array:
@@ -146,6 +158,6 @@ def _at(x: Array, place: int, value: float) -> Array:
     return moved
 
 
-def _interval(effect: float, error: float) -> tuple[float, float, float]:
+def _interval(effect: float, error: float) -> _Interval:
     half = normal_quantile(_LEVEL) * error
     return effect, effect - half, effect + half

@@ -107,7 +107,8 @@ def _groups(rows: pl.DataFrame, by: list[str], settings: Settings) -> pl.DataFra
                     "csat_best": np.where(n > 0, (k + asked - n) / asked, np.nan)}
     return found.with_columns(
         *(pl.Series(name, values, pl.Float64).fill_nan(None) for name, values in figures.items()),
-        ces_low=pl.col("ces") - half_ces, ces_high=pl.col("ces") + half_ces,
+        ces_low=(pl.col("ces") - half_ces).clip(*settings.quality.ces_scale),
+        ces_high=(pl.col("ces") + half_ces).clip(*settings.quality.ces_scale),
     ).select(
         *by, "asked", "answered", "response_rate", "csat_n", "satisfied", "csat", "csat_low", "csat_high", "csat_worst",
         "csat_best", "nps_n", "promoters", "detractors", "nps", "nps_low", "nps_high", "ces_n", "ces", "ces_low",

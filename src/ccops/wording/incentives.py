@@ -63,6 +63,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{month}: nobody of {people} people is paid, the total is {total}: {gates}.",
         "{month}：{people} 人无一获奖，总额 {total}：{gates}。",
     ),
+    "inc_stopped": ("Stopped: {gates}.", "未过门槛：{gates}。"),
     "inc_stops": ("{gate} stops {n}", "{gate}拦下 {n} 人"),
     "inc_no_people": (
         "{month}: the scheme pays nobody, for it has no people: no agent is of its roles.",
@@ -86,19 +87,19 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{month} 没有{measure}数据，其权重按比例分给其他指标。",
     ),
     "inc_attendance_unknown": (
-        "Attendance of {n} people in {month} is not known: nothing is deducted for it.",
+        "Attendance in {month} is not known, so nothing is deducted for it, of {n} of the people.",
         "{month} 有 {n} 人出勤未知，不作扣减。",
     ),
     "inc_other_roles": (
-        "{n} people in {month} have roles that the scheme does not pay; their contacts count in what is expected.",
+        "People of roles that the scheme does not pay, {month}: {n}; their contacts count in what is expected.",
         "{month} 有 {n} 人的角色不在方案内，其来电仍计入期望值。",
     ),
     "inc_not_listed": (
-        "{n} agents with results in {month} are in no list of employees: they pass for agents.",
+        "Agents with results in {month} who are in no list of employees and pass for agents: {n}.",
         "{month} 有 {n} 名坐席有结果但不在员工名单中，按坐席处理。",
     ),
     "inc_no_team": (
-        "{n} people in {month} have no team: their own result stands for the team's.",
+        "People without a team in {month}, whose own result stands for the team's: {n}.",
         "{month} 有 {n} 人没有班组，其团队部分按个人结果计算。",
     ),
     "inc_alone": (
@@ -106,11 +107,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{month} 仅由一名坐席服务、无从比较的技能组：{queues}。",
     ),
     "inc_fewer_months": (
-        "{asked} months were asked for, {n} have calls.",
+        "Months asked for: {asked}; with calls: {n}.",
         "要求 {asked} 个月，其中 {n} 个月有来电数据。",
     ),
     "inc_simulated": (
-        "{first} to {last}: {total} in {months} months, {mean} a month.",
+        "{first} to {last}: {total} in all, {mean} a month; months tried: {months}.",
         "{first} 至 {last}：{months} 个月共 {total}，月均 {mean}。",
     ),
     "inc_widest": (

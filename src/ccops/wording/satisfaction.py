@@ -31,8 +31,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "邀评 {asked} 人，无人评价满意度。",
     ),
     "sat_most": (
-        "Most goes with {driver}: {effect} [{low}, {high}].",
-        "关联最大的是{driver}：{effect} [{low}, {high}]。",
+        "What goes with it most: {driver}, {effect} [{low}, {high}] {unit}.",
+        "关联最大的是{driver}：{effect} [{low}, {high}] {unit}。",
     ),
     "sat_no_driver": (
         "No driver is told apart from none with these answers.",
@@ -69,8 +69,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{n} 份评价缺少某项因素，未参与因素分析。",
     ),
     "sat_too_few": (
-        "Too few to say what drives it: {n} answers of the rarer kind, {drivers} drivers take {needed}.",
-        "评价过少，无法分析影响因素：较少一类仅 {n} 份，{drivers} 个因素需要 {needed} 份。",
+        "Too few answers to say what goes with them: {n} of the rarer kind; it takes {needed} (drivers: {drivers}).",
+        "评价过少，无法分析影响因素：较少一类仅 {n} 份，需要 {needed} 份（因素 {drivers} 个）。",
     ),
     "sat_apart": (
         "What drives it cannot be said: a driver tells the answers apart completely, or two drivers are the same.",
