@@ -277,6 +277,16 @@ def test_adherence_is_taken_where_it_is_given() -> None:
     assert [note.key for note in incentives(centre(), kept).notes] == ["inc_no_data"]
 
 
+def test_hours_that_are_only_inferred_are_said_to_be() -> None:
+    at = datetime(2026, 10, 1, 8)
+    state = {"agent": "anna", "state": "talk", "started_at": at, "ended_at": at + timedelta(hours=2)}
+    hourly = scheme(SPEED.replace("productivity", "contacts_per_hour"))
+    for source, n in (("log", []), ("inferred", ["1"])):
+        found = incentives(centre(agent_states=[state | {"login_source": source}]), hourly)
+        assert [note.values["n"] for note in found.notes if note.key == "inc_inferred"] == n
+        assert found.lines.row(0, named=True)["actual"] == 30
+
+
 def test_a_queue_that_one_agent_serves_alone_is_named() -> None:
     visits = [*contacts(), visit(9999, queue="vip", agent="bo", entered_at=datetime(2026, 10, 31, 9))]
     notes = incentives(centre(visits=visits), scheme()).notes

@@ -56,9 +56,9 @@ def facts(data: Slice, scheme: Scheme, month: date, adherence_of: AdherenceOf) -
     scope = replace(data.scope, queues=(), agents=(), teams=(), channels=(), directions=(), first_day=month,
                     last_day=last)
     everyone = replace(data, scope=scope)
-    handled, surveys = _handled(everyone), _surveys(everyone)
+    handled, surveys, hourly = _handled(everyone), _surveys(everyone), _per_hour(everyone)
     parts = {
-        "productivity": handled, "csat": surveys, "contacts_per_hour": _per_hour(everyone),
+        "productivity": handled, "csat": surveys, "contacts_per_hour": hourly,
         "quality": _quality(everyone) if scheme.measures("quality") else None,
         "adherence": _adherent(adherence_of(month, last)) if scheme.measures("adherence") else None,
     }
@@ -76,6 +76,8 @@ def facts(data: Slice, scheme: Scheme, month: date, adherence_of: AdherenceOf) -
         people = people.join(frame, on="agent", how="left")
     people = people.with_columns(pl.col("contacts", "evaluations", "failed", "surveys").fill_null(0).cast(pl.Int64))
     known = set(tallies["measure"])
+    guessed = hourly["note"].drop_nulls().len() if "contacts_per_hour" in known else 0
+    notes += counted("inc_inferred", guessed, month)
     notes += [Remark("inc_no_data", {"measure": measure_words(one.name), "month": f"{month:%Y-%m}"})
               for one in scheme.measure if one.name not in known]
     unknown = people["present"].null_count() if scheme.gates.attendance else 0
@@ -120,7 +122,8 @@ def _per_hour(data: Slice) -> pl.DataFrame:
     """Handled contacts (above) per hour signed in and not waiting for one (below), as the metric `cph_busy`."""
     rows = figures(data, ["cph_busy"], ["agent"]).long()
     hours = pl.col("denominator") / 3600
-    return rows.select("agent", pl.lit(None, pl.String).alias("queue"), n="numerator", above="numerator", below=hours)
+    return rows.select("agent", "note", pl.lit(None, pl.String).alias("queue"), n="numerator", above="numerator",
+                       below=hours)
 
 
 def _quality(data: Slice) -> pl.DataFrame:
@@ -153,7 +156,8 @@ def _surveys(data: Slice) -> pl.DataFrame:
     answered = data.table("surveys").filter(pl.col("csat").is_not_null())
     earliest = data.scope.first_day and data.scope.first_day - timedelta(days=_ASKED_AFTER)
     visits = data.read("queue_visits", earliest, data.scope.last_day).filter(pl.col("outcome") == "answered")
-    last = visits.sort("answered_at").group_by("contact_id").agg(pl.col("agent", "queue").last())
+    ours = visits.join(answered.select("contact_id").unique(), on="contact_id", how="semi")
+    last = ours.sort("answered_at").group_by("contact_id").agg(pl.col("agent", "queue").last())
     rows = answered.join(last, on="contact_id", how="left", suffix="_met").with_columns(
         pl.coalesce(name, f"{name}_met").alias(name) for name in ("agent", "queue")
     )

@@ -86,6 +86,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No data for {measure} in {month}: its weight goes to the other measures in proportion.",
         "{month} 没有{measure}数据，其权重按比例分给其他指标。",
     ),
+    "inc_inferred": (
+        "Agents in {month} whose sign-ins are only inferred from calls, so that they seem never to wait: {n}.",
+        "{month} 签入时间仅由通话推断、看不出等待时长的坐席：{n} 人。",
+    ),
     "inc_attendance_unknown": (
         "Attendance in {month} is not known, so nothing is deducted for it, of {n} of the people.",
         "{month} 有 {n} 人出勤未知，不作扣减。",
