@@ -225,6 +225,23 @@ def test_a_failed_evaluation_bars_the_payout_and_the_trail_says_what_it_cost() -
     assert incentives(data, scheme(most_failed=0)).frame.filter(pl.col("status") == "barred").height == 3
 
 
+def test_quality_is_the_mean_score_and_few_evaluations_move_nobody_far() -> None:
+    at = datetime(2026, 10, 5)
+    given = [("anna", 0.9, None), ("anna", 0.7, None), ("bo", 1.0, None), ("anna", 0.1, "calibration")]
+    marks: list[Row] = [
+        {"evaluation_id": f"e{i}", "agent": agent, "evaluated_at": at, "score": score, "session": session}
+        for i, (agent, score, session) in enumerate(given)
+    ]
+    text = SPEED.replace("productivity", "quality").replace("weight", "credibility = 2\nweight")
+    found = incentives(centre(evaluations=marks), scheme(text))
+    lines = {row["agent"]: row for row in found.lines.iter_rows(named=True)}
+    mean = 2.6 / 3
+    assert lines["anna"]["actual"] == pytest.approx(0.8)
+    assert lines["anna"]["rated"] == pytest.approx((2 * 0.8 + 2 * mean) / 4)
+    assert (lines["bo"]["n"], lines["bo"]["rated"]) == (1, pytest.approx((1.0 + 2 * mean) / 3))
+    assert dict(found.frame.select("agent", "evaluations").iter_rows())["anna"] == 2
+
+
 def test_other_roles_are_not_paid_but_count_in_what_is_expected() -> None:
     staff: list[Row] = [{"agent": agent, "team": "north", "role": "lead" if agent == "fay" else None} for agent in TEAM]
     found = incentives(centre(staff=staff), scheme())
