@@ -207,14 +207,14 @@ def test_a_failed_evaluation_bars_the_payout_and_the_trail_says_what_it_cost() -
     marks: list[Row] = [
         {"evaluation_id": f"e{i}", "agent": agent, "evaluated_at": at, "failed": failed, "session": session}
         for i, (agent, failed, session) in enumerate(
-            [("anna", False, None), ("bo", True, None), ("chen", True, "calibration"), ("dai", None, None)]
+            [("anna", True, None), ("bo", True, None), ("chen", True, "calibration"), ("dai", None, None)]
         )
     ]
     items: list[Row] = [
         {"evaluation_id": "e0", "section": "s", "question": "q", "critical": "business", "failed": True,
          "evaluated_at": at},
-        {"evaluation_id": "e3", "section": "s", "question": "q", "critical": "compliance", "failed": True,
-         "evaluated_at": at},
+        {"evaluation_id": "e3", "section": "s", "question": "q", "critical": "compliance", "points": 0.0,
+         "evaluated_at": at},  # no mark, but no points either
     ]
     data = centre(evaluations=marks, evaluation_items=items)
     found = incentives(data, scheme(most_failed=0, fails=["compliance"]))

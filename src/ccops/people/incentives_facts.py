@@ -141,13 +141,15 @@ def _adherent(rows: pl.DataFrame | None) -> pl.DataFrame | None:
 
 
 def _evaluated(data: Slice, gates: Gates) -> pl.DataFrame:
-    """Evaluations per agent, and how many of them a critical error or the export's own mark failed."""
-    critical = pl.col("critical").is_in(list(gates.fails)) & pl.col("failed")
-    items = data.table("evaluation_items").filter(critical.fill_null(False)).select("evaluation_id").unique()
+    """Evaluations per agent, and how many of them failed: by a critical error of the kinds that count, or by a mark of
+    the export that no critical error explains."""
+    missed = pl.coalesce("failed", pl.col("points") <= 0) & ~pl.col("not_applicable").fill_null(False)
+    errors = data.table("evaluation_items").filter(pl.col("critical").is_not_null() & missed.fill_null(False))
+    of_kind = pl.col("critical").is_in(list(gates.fails)).any()
     rows = data.table("evaluations").filter(pl.col("session").is_null()).join(
-        items.with_columns(critical=True), on="evaluation_id", how="left"
+        errors.group_by("evaluation_id").agg(counts=of_kind), on="evaluation_id", how="left"
     )
-    failed = (pl.col("failed").fill_null(False) | pl.col("critical").fill_null(False)).sum()
+    failed = pl.coalesce("counts", "failed").fill_null(False).sum()
     return rows.group_by("agent").agg(evaluations=pl.len(), failed=failed).drop_nulls("agent").collect()
 
 
