@@ -163,12 +163,12 @@ def test_not_ready_by_reason() -> None:
     assert aux_by_reason(slice_of(agent_states=rows)).rows() == [("anna", "lunch", 1200.0), ("anna", None, 60.0)]
 
 
-def test_what_needs_shifts_is_not_computable() -> None:
+def test_what_needs_attendance_is_not_computable_without() -> None:
     row = state("talk", datetime(2026, 11, 23, 9), datetime(2026, 11, 23, 10))
     found = kpis(slice_of(agent_states=[row]), ["utilisation_paid", "utilisation_attended"], ["agent"]).to_dicts()
     assert [(f["value"], f["note"]) for f in found] == [
-        (None, "not computable from call records: needs shifts.paid_ms"),
-        (None, "not computable from call records: needs shifts.attended_ms"),
+        (None, "not computable from this data: needs attendance"),
+        (None, "not computable from this data: needs attendance"),
     ]
 
 

@@ -126,7 +126,7 @@ def test_evaluations_have_their_questions_or_a_score_alone(ccops: Callable[..., 
     assert ccops("import", "qa.csv", "--tz", "UTC").code == 0
     assert ccops("import", "totals.csv", "--map", "plain.toml").code == 0
     asked = ccops("query", "SELECT agent, score, master FROM evaluations ORDER BY 1", "--json").json["rows"]
-    assert [tuple(row.values()) for row in asked] == [("1", None, False), ("2", 0.875, False)]
+    assert [tuple(row.values()) for row in asked] == [("1", 1.0, False), ("2", 0.875, False)]
     sql = "SELECT question, points, not_applicable, critical FROM evaluation_items ORDER BY 1"
     assert [tuple(row.values()) for row in ccops("query", sql, "--json").json["rows"]] == [
         ("q1", 10.0, False, None), ("q2", None, True, "customer"),

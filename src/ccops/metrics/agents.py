@@ -113,20 +113,41 @@ def talk_utilisation() -> Metric:
 
 
 def utilisation_attended() -> Metric:
-    """Productive time as a share of attended time (shifts worked, breaks included), which no call record holds."""
-    return _of_hours("utilisation_attended", "attended", "attended time", "出勤时长")
+    """Productive time as a share of attended time (breaks included), which attendance exports hold."""
+    return _of_hours("utilisation_attended", "attended_ms", "attended time", "出勤时长")
 
 
 def utilisation_paid() -> Metric:
-    """Productive time as a share of paid time, which no call record holds."""
-    return _of_hours("utilisation_paid", "paid", "paid time", "付薪时长")
+    """Productive time as a share of paid time, which attendance exports hold."""
+    return _of_hours("utilisation_paid", "paid_ms", "paid time", "付薪时长")
 
 
-def _of_hours(key: str, kind: str, en: str, zh: str) -> Metric:
+def _of_hours(key: str, hours: str, en: str, zh: str) -> Metric:
     return Metric(
-        key, "ratio", "none", (_ms(*PRODUCTIVE),), (),
-        f"(talk + hold + after-call work) / {en}", f"（通话 + 保持 + 话后处理）/ {zh}",
-        needs=(*_NEEDS, f"shifts.{kind}_ms"),
+        key, "ratio", "none", (_ms(*PRODUCTIVE),), (Sum("attendance", pl.col(hours), measure="ms"),),
+        f"(talk + hold + after-call work) / {en}; agent states and attendance of the same agents and days",
+        f"（通话 + 保持 + 话后处理）/ {zh}；坐席状态与考勤按同一坐席、同一日期计",
+        needs=(*_NEEDS, "attendance"),
+    )
+
+
+def shrinkage() -> Metric:
+    """Share of paid time that was not attended as work or overtime: leave, sickness, training, meetings, and what of
+    a working day was paid and not attended.
+
+    Breaks and pauses within attended work are not in it: agents' states have those. Work of which the attended time
+    is not known is on neither side.
+    """
+    at_work = pl.col("kind").is_in(["work", "overtime"]).fill_null(False)
+    paid, attended = pl.col("paid_ms"), pl.col("attended_ms")
+    known = paid.is_not_null() & (~at_work | attended.is_not_null())
+    away = pl.when(at_work).then(paid - pl.min_horizontal(paid, attended)).otherwise(paid)
+    return Metric(
+        "shrinkage", "ratio", "none",
+        (Sum("attendance", pl.when(known).then(away), measure="ms"),),
+        (Sum("attendance", pl.when(known).then(paid), measure="ms"),),
+        "paid time not attended as work or overtime / paid time; attendance",
+        "付薪但非上班或加班出勤的时长 / 付薪时长；按考勤计", needs=("attendance.paid_ms",),
     )
 
 

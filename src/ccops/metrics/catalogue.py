@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ccops.metrics import agents, customers, handling, service, volume
+from ccops.metrics import agents, customers, handling, opinions, quality_scores, service, volume
 from ccops.metrics.metric import Metric
 
 MetricFunction = Callable[..., Metric]
@@ -24,8 +24,10 @@ FUNCTIONS: tuple[MetricFunction, ...] = (
     handling.talk, handling.hold, handling.hold_held, handling.acw, handling.rona, handling.attempts,
     agents.login, agents.available, agents.aux, agents.ring, agents.talk_time, agents.hold_time, agents.acw_time,
     agents.occupancy, agents.utilisation_login, agents.utilisation_attended, agents.utilisation_paid,
-    agents.talk_utilisation, agents.cph, agents.cph_busy,
+    agents.shrinkage, agents.talk_utilisation, agents.cph, agents.cph_busy,
     customers.fcr, customers.repeat_rate, customers.containment_naive, customers.containment_true,
+    opinions.csat, opinions.nps, opinions.ces, opinions.survey_response_rate,
+    quality_scores.qa_score, quality_scores.qa_fail_rate,
 )
 
 METRICS: dict[str, MetricFunction] = {function().key: function for function in FUNCTIONS}

@@ -10,18 +10,20 @@ plain sums; the others bear the name of their sum and have the bars of a histogr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from ccops.metrics import histogram
 from ccops.metrics.frames import prepared
 from ccops.metrics.grain import Calendar
-from ccops.metrics.metric import Event, Metric, Sum
+from ccops.metrics.metric import Event, Measure, Metric, Sum
 
 # Stands in for the keys when nothing is grouped: one group, present even without rows once finished.
 ALL = "_all"
 PLAIN = "plain"
+# How many of what is added up make one of what is shown: sums are whole numbers, so that they merge exactly.
+_PARTS: Mapping[Measure, int] = {"count": 1, "ms": 1000, "millionths": 1_000_000}
 State = dict[str, pl.DataFrame]
 
 
@@ -171,16 +173,17 @@ def _divided(metric: Metric, present: Sequence[str]) -> pl.Expr:
 
 
 def _scales(metric: Metric) -> tuple[int, int]:
-    """Whole factors above and below the line that turn milliseconds into seconds and seconds into hours."""
-    above, below = (1000 if side[0].measure == "ms" else 1 for side in (metric.numerator, metric.denominator))
+    """Whole factors above and below the line that turn parts into wholes and seconds into hours."""
+    above, below = (_PARTS[side[0].measure] for side in (metric.numerator, metric.denominator))
     hours = 3600 if metric.unit == "per_hour" else 1
     return (hours, 1) if above == below else (below * hours, above)
 
 
 def _shown(value: pl.Expr, item: Sum) -> pl.Expr:
-    """Milliseconds as seconds, counts as they are."""
+    """Milliseconds as seconds, millionths as wholes, counts as they are."""
     # Rounding undoes polars' division by a constant, which multiplies by its reciprocal and misses the nearest double.
-    return (value / 1000).round(3) if item.measure == "ms" else value.cast(pl.Float64)
+    parts = _PARTS[item.measure]
+    return (value / parts).round(len(str(parts)) - 1) if parts > 1 else value.cast(pl.Float64)
 
 
 def _figure(value: pl.Expr, numerator: pl.Expr, denominator: pl.Expr, flagged: pl.Expr) -> pl.Expr:

@@ -146,6 +146,7 @@ def parameters(key: str, settings: Settings, tuning: Mapping[str, object] = Mapp
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(_types()))}"
             raise UsageError(f"no metric has a parameter {name!r}", fix=hint)
     values: dict[str, object] = dict(settings.service_level.model_dump())
+    values["satisfied"] = settings.quality.csat_satisfied
     goal = target("service_level", settings)
     if goal is not None:
         values["target"] = goal

@@ -28,6 +28,8 @@ GRAINS = TIME_GRAINS + ROW_GRAINS
 EACH = "_interval"  # the interval again, as a key of its own, for metrics that are finished per interval first
 # Frames that metrics read which are a canonical table with more columns: see frames.py.
 TABLE_OF = {"customers": "contacts"}
+# Booked by the day: an hour of it says nothing.
+_BY_DAY = ("attendance",)
 
 
 def table_of(name: str) -> str:
@@ -111,9 +113,10 @@ class Calendar:
 def grains_of(table: str) -> tuple[str, ...]:
     """What rows of a table can be grouped by."""
     names = TABLE[table_of(table)].names if table_of(table) in TABLE else ()
+    too_fine = ("interval", "hour") if table in _BY_DAY else ()
     return tuple(
-        grain for grain in GRAINS
-        if grain in TIME_GRAINS or grain in names or (grain == "team" and "agent" in names)
+        grain for grain in GRAINS if grain not in too_fine
+        and (grain in TIME_GRAINS or grain in names or (grain == "team" and "agent" in names))
     )
 
 

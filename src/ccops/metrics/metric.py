@@ -16,16 +16,16 @@ import polars as pl
 Merge = Literal["sum", "max", "histogram", "distinct"]
 Event = Literal["began", "left"]
 Better = Literal["up", "down", "band", "none"]
-Unit = Literal["count", "seconds", "ratio", "per_hour"]
-Measure = Literal["count", "ms"]
+Unit = Literal["count", "seconds", "ratio", "per_hour", "number"]
+Measure = Literal["count", "ms", "millionths"]
 
 
 @dataclass(frozen=True, eq=False)
 class Sum:
     """A row-level expression over one table, and how its values merge.
 
-    `merge` is `sum` (of counts, flags or milliseconds), `max`, `histogram` (for percentiles of milliseconds) or
-    `distinct` (of a text). `event` says which instant the row counts at under the event clock: when it `began`, or
+    `merge` is `sum` (of counts, flags, milliseconds, or millionths where rows hold fractions), `max`, `histogram` (for
+    percentiles of milliseconds) or `distinct` (of a text). `event` says which instant the row counts at under the event clock: when it `began`, or
     when it `left` (answered, or gone without an answer). Under the arrival clock every row counts where it began.
     """
 

@@ -18,7 +18,9 @@ def missing(metric: Metric, data: Slice) -> str | None:
         # A need is a column, or a thing that a source may lack without its having a column, such as segments.no_answer.
         if table not in TABLE or (column.endswith("_ms") and column not in TABLE[table].names):
             return f"not computable from call records: needs {need}"
-        if need in data.lacks or table in data.lacks:
+        # What lies beside the calls is no source's to lack: it is there or it was not imported.
+        absent = TABLE[table].beside and data.read(table, None, None).limit(1).collect().is_empty()
+        if absent or need in data.lacks or table in data.lacks:
             return f"not computable from {named(data.sources)}: needs {need}"
     return None
 

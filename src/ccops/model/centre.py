@@ -70,8 +70,8 @@ form           text     the form that was filled in
 session        text     the calibration session; null for an ordinary evaluation
 master         flag     the agreed score of a calibration session
 evaluated_at   instant  when
-score          number   the score that the export gives, 0-1; null where only questions are given
-failed         flag     the export marks the whole evaluation as failed
+score          number   0-1: by its questions and their weights, else as the export gives it
+failed         flag     marked as failed, or a critical question was failed; null where nothing says either way
 """ + ORIGIN),
 )
 

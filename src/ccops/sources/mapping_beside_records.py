@@ -36,15 +36,29 @@ _EMPLOYEES = f"""
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS overlap
         FROM latest)
 """
-# An evaluation's own score is that of its row without a question; what its questions say of it is the same in all.
+# An evaluation's score is that of its questions, else that of its row without a question; what every row says of the
+# evaluation is the same in all. Points over what could be given, by the question's weight within its section and the
+# section's weight; what did not apply is left out, which brings the other weights to the whole.
 _EVALUATIONS = f"""
-    WITH latest AS ({_latest("evaluation_id", "section", "question")})
+    WITH latest AS (SELECT * FROM ({_latest("evaluation_id", "section", "question")}) ORDER BY file_id, line),
+    sections AS (
+        SELECT evaluation_id, sum(points / most * coalesce(weight, most)) / sum(coalesce(weight, most)) AS share,
+            coalesce(any_value(section_weight), sum(coalesce(weight, most))) AS own
+        FROM latest WHERE question IS NOT NULL AND NOT not_applicable AND points IS NOT NULL AND most > 0
+        GROUP BY evaluation_id, section HAVING sum(coalesce(weight, most)) > 0
+    ),
+    weighted AS (
+        SELECT evaluation_id, sum(share * own) / sum(own) AS score FROM sections
+        GROUP BY evaluation_id HAVING sum(own) > 0
+    )
     SELECT evaluation_id, any_value(contact_id) AS contact_id, any_value(agent) AS agent, any_value(queue) AS queue,
         any_value(evaluator) AS evaluator, any_value(form) AS form, any_value(session) AS session,
-        bool_or(master) AS master, min(evaluated_at) AS evaluated_at, any_value(score) AS score,
-        bool_or(failed) FILTER (question IS NULL) AS failed, min(file_id) AS file_id,
-        arg_min(line, (file_id, line)) AS line
-    FROM (SELECT * FROM latest ORDER BY file_id, line) GROUP BY evaluation_id
+        bool_or(master) AS master, min(evaluated_at) AS evaluated_at,
+        coalesce(any_value(weighted.score), any_value(latest.score)) AS score,
+        bool_or(CASE WHEN question IS NULL THEN failed
+            WHEN critical IS NOT NULL AND NOT not_applicable THEN coalesce(failed, points <= 0) END) AS failed,
+        min(file_id) AS file_id, arg_min(line, (file_id, line)) AS line
+    FROM latest LEFT JOIN weighted USING (evaluation_id) GROUP BY evaluation_id
 """
 _ITEMS = f"""
     SELECT {_own(TABLE["evaluation_items"])} FROM ({_latest("evaluation_id", "section", "question")})

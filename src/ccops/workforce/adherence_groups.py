@@ -83,8 +83,8 @@ def unmeasured(plan: pl.DataFrame, team_of: pl.DataFrame) -> pl.DataFrame:
 
 
 def teams(data: Slice) -> pl.DataFrame:
-    """Team per agent: the settings', else that of the list of employees."""
-    listed = data.read("employees", None, None).select("agent", "team").drop_nulls().collect()
+    """Team per agent: the settings', else that of the latest employment in the list of employees."""
+    listed = data.read("employees", None, None).sort("nth").select("agent", "team").drop_nulls().collect()
     known = dict(listed.iter_rows()) | data.settings.team_of
     return pl.DataFrame([*known.items()], schema={"agent": pl.String, "team": pl.String}, orient="row")
 
@@ -110,7 +110,7 @@ def _of_queues(data: Slice, plan: pl.DataFrame) -> set[str]:
     answered = data.read("queue_visits", data.scope.first_day, data.scope.last_day).filter(
         pl.col("queue").is_in(queues) & (pl.col("outcome") == "answered")
     )
-    skilled = data.read("employees", None, None).filter(
+    skilled = data.read("employees", None, None).filter(pl.col("nth") == pl.col("nth").max().over("agent")).filter(
         pl.col("skills").str.split(";").list.eval(pl.element().str.strip_chars().is_in(queues)).list.any()
     )
     found = [frame.select("agent").drop_nulls().unique().collect()["agent"] for frame in (answered, skilled)]

@@ -51,7 +51,7 @@ def serving(data: Slice, planned: pl.DataFrame, answered: Answered, queues: Coll
     named: dict[str, dict[str, None]] = {}
     for agent, text in planned.select("agent", "queue").drop_nulls().unique().sort("agent", "queue").iter_rows():
         named.setdefault(agent, {}).update(dict.fromkeys(parted(text)))
-    listed = dict(data.read("employees", None, None).select("agent", "skills").collect().iter_rows())
+    listed = dict(data.read("employees", None, None).sort("nth").select("agent", "skills").collect().iter_rows())
     shares: dict[str, dict[str, float]] = {}
     for agent in sorted({*named, *listed, *answered}):
         said = (named.get(agent, {}), parted(listed.get(agent) or ""), answered.get(agent, {}))
