@@ -63,7 +63,10 @@ def test_people_see_who_gets_what(paid: Callable[..., Ran]) -> None:
 
 def test_lines_and_files_and_some_people_alone(paid: Callable[..., Ran], folder: Path) -> None:
     out = paid("--scheme", "incentives.toml", "--lines", "--agent", "2001").out
-    assert [line.split()[1] for line in out.splitlines() if line.startswith("2001")] == ["own", "cap"]
+    lines = out.splitlines()
+    assert lines[2] == "2001, paid: 700.00 CNY"
+    assert [line.split("  ")[0] for line in lines[5:7]] == ["own: productivity", "cap"]
+    assert max(map(len, lines[2:7])) <= 80
     assert "2003" not in out
     ran = paid("--scheme", "incentives.toml", "--team", "south", "--lines", "-o", "lines.csv")
     assert (ran.code, ran.out) == (0, ""), ran.err

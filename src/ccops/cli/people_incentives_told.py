@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from ccops.people.incentives import Incentives
     from ccops.people.incentives_simulation import Simulation
 
+_SMALL = 10  # below it a figure has three decimals
 _SHOWN = 6  # parameters, those that move the most
 _PEOPLE = ("agent", "team", "inc_status", "inc_contacts", "inc_own", "inc_team_part", "inc_deductions", "inc_payout")
-_LINES = ("agent", "inc_line", "inc_what", "inc_actual", "inc_expected", "inc_n", "inc_credibility", "inc_score",
-          "inc_tier", "inc_weight", "inc_pay")
+_LINES = ("inc_line", "inc_actual", "inc_expected", "inc_n", "inc_credibility", "inc_score", "inc_tier", "inc_weight",
+          "inc_pay")
 
 
 def told(found: Incentives | Simulation, lang: Lang, *, by_line: bool = False) -> str:
@@ -70,14 +71,36 @@ def _rows(found: Incentives, lang: Lang, by_line: bool) -> str:
             for row in found.frame.iter_rows(named=True)
         ]
         return output.table(words(lang, *_PEOPLE), rows, figures_from=3)
+    return "\n\n".join(_trail(person, found, lang) for person in found.frame.iter_rows(named=True))
+
+
+def _trail(person: dict[str, Any], found: Incentives, lang: Lang) -> str:
+    """A person's payout and the lines that add up to it."""
+    from ccops.labels import label, text
+
+    status = label(f"inc_{person['status']}", lang)
+    said = text("inc_trail", lang, agent=person["agent"], status=status,
+                payout=amount(person["payout"], found.currency if person["payout"] is not None else ""))
+    lines = found.lines.filter(found.lines["agent"] == person["agent"])
     rows = [
-        [row["agent"], label(f"inc_line_{row['line']}", lang), label(f"inc_{row['what']}", lang),
-         *(figure(row[name], 3) for name in ("actual", "expected")), figure(row["n"], 0),
-         percent(row["credibility"], 0), figure(row["rated"], 3), figure(row["tier"], 2), percent(row["weight"]),
-         amount(row["pay"])]
-        for row in found.lines.iter_rows(named=True)
+        [_line(row["line"], row["what"], lang), *(_measured(row[name]) for name in ("actual", "expected")),
+         figure(row["n"], 0), percent(row["credibility"], 0), figure(row["rated"], 3), figure(row["tier"], 2),
+         percent(row["weight"]), amount(row["pay"])]
+        for row in lines.iter_rows(named=True)
     ]
-    return output.table(words(lang, *_LINES), rows, figures_from=3)
+    return "\n".join([said, *([output.table(words(lang, *_LINES), rows, figures_from=1)] if rows else [])])
+
+
+def _line(line: str, what: str, lang: Lang) -> str:
+    from ccops.labels import label
+
+    name = label(f"inc_{what}", lang)
+    return name if line == what else f"{label(f'inc_line_{line}', lang)}: {name}"
+
+
+def _measured(value: float | None) -> str:
+    """Seconds and counts with one decimal, shares and indices with three."""
+    return figure(value, 3 if value is not None and abs(value) < _SMALL else 1)
 
 
 def simulation_told(found: Simulation, lang: Lang) -> list[str]:

@@ -29,9 +29,6 @@ inc_line | Line | 项目
 inc_line_own | own | 个人
 inc_line_team | team | 团队
 inc_line_gate | gate | 门槛
-inc_line_attendance | attendance | 出勤
-inc_line_cap | cap | 封顶
-inc_what | What | 指标
 inc_actual | Actual | 实际
 inc_expected | Expected | 期望
 inc_n | n | 样本数
@@ -63,7 +60,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{month}: nobody of {people} people is paid, the total is {total}: {gates}.",
         "{month}：{people} 人无一获奖，总额 {total}：{gates}。",
     ),
-    "inc_stopped": ("Stopped: {gates}.", "未过门槛：{gates}。"),
+    "inc_trail": ("{agent}, {status}: {payout}", "{agent}，{status}：{payout}"),
+    "inc_stopped": ("Gates: {gates}.", "门槛：{gates}。"),
     "inc_stops": ("{gate} stops {n}", "{gate}拦下 {n} 人"),
     "inc_no_people": (
         "{month}: the scheme pays nobody, for it has no people: no agent is of its roles.",
