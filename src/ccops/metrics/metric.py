@@ -25,8 +25,9 @@ class Sum:
     """A row-level expression over one table, and how its values merge.
 
     `merge` is `sum` (of counts, flags, milliseconds, or millionths where rows hold fractions), `max`, `histogram` (for
-    percentiles of milliseconds) or `distinct` (of a text). `event` says which instant the row counts at under the event clock: when it `began`, or
-    when it `left` (answered, or gone without an answer). Under the arrival clock every row counts where it began.
+    percentiles of milliseconds) or `distinct` (of a text). `event` says which instant the row counts at under the event
+    clock: when it `began`, or when it `left` (answered, or gone without an answer). Under the arrival clock every row
+    counts where it began.
     """
 
     table: str
