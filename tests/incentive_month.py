@@ -52,7 +52,10 @@ def centre(settings: Settings | None = None, scope: Scope | None = None, visits:
         for agent, team in TEAM.items()
     ]
     frames = {name: table(name, given, settings) for name, given in rows.items()}
-    frames |= {"queue_visits": table("queue_visits", visits or contacts(), settings), "employees": employees(people)}
+    visits = visits or contacts()
+    known = [{"system": "s", "contact_id": row["contact_id"], "started_at": row["entered_at"]} for row in visits]
+    frames |= {"queue_visits": table("queue_visits", visits, settings), "employees": employees(people),
+               "contacts": table("contacts", known, settings)}
     return Slice.of(frames, scope or Scope(), settings)
 
 

@@ -40,7 +40,7 @@ def drawn(n: int = 1500, answering: float = 0.7, seed: int = 1) -> dict[str, lis
     return rows
 
 
-def contact(name: str, at: datetime, key: str) -> Row:
+def contact(name: str, at: datetime, key: str | None) -> Row:
     return {"system": "s", "contact_id": name, "started_at": at, "customer_key": key, "outcome": "answered"}
 
 

@@ -21,9 +21,10 @@ from survey_days import CONSTANT, START, TRUTH, asked, contact, drawn, surveyed
 def small() -> dict[str, list[Row]]:
     """Ten asked about sales, five about claims; one survey belongs to no known contact."""
     scores = [5, 5, 4, 4, 4, 3, 1, None, None, None, 5, 2, None, None, None]
-    rows: dict[str, list[Row]] = {"queue_visits": [], "surveys": []}
+    rows: dict[str, list[Row]] = {"contacts": [], "queue_visits": [], "surveys": []}
     for i, csat in enumerate(scores):
         queue = "sales" if i < 10 else "claims"
+        rows["contacts"].append(contact(f"c{i}", START, None))
         rows["queue_visits"].append(visit(i, queue=queue, entered_at=START, agent="anna"))
         nps = {5: 10.0, 4: 9.0, 3: 7.0, 2: 3.0, 1: 0.0}.get(csat or 0)
         rows["surveys"].append(asked(i, START, csat, nps=nps, ces=None if csat is None else csat + 1.0))
@@ -92,12 +93,13 @@ def test_what_customers_met() -> None:
             contact("c1", START, "a"), contact("c0", START - timedelta(days=2), "a"), contact("c2", START, "b"),
             contact("c7", START - timedelta(minutes=3), "b"), contact("c8", START - timedelta(days=8), "b"),
         ],
-        "surveys": [asked(1, START, 2), asked(2, START), asked(3, START)],
+        "surveys": [asked(1, START, 2), asked(2, START), asked(3, START), asked(4, START, customer_key="b")],
     }
-    one, two, three = answers(surveyed(rows)).iter_rows(named=True)
+    one, two, three, four = answers(surveyed(rows)).iter_rows(named=True)
     assert (one["queue"], one["agent"], one["transfers"], one["repeat"]) == ("claims", "bo", 1, 1)
     assert (one["wait_min"], one["hold_min"], one["handle_min"]) == (1.5, 1, 4)
     assert (two["wait_min"], two["handle_min"], two["hold_min"], two["repeat"]) == (1.5, None, None, 0)
+    assert (four["linked"], four["wait_min"]) == (True, 1.5)  # by the customer, whose last call was c2
     assert (three["linked"], three["wait_min"], three["repeat"], three["queue"]) == (False, None, None, None)
 
 
@@ -156,7 +158,8 @@ def test_too_few_answers_drive_nothing_and_say_how_many_it_takes() -> None:
 
 def test_a_driver_that_the_source_lacks_is_said_so() -> None:
     rows = drawn(1000)
-    del rows["contacts"]
+    for row in rows["contacts"]:
+        row["customer_key"] = None
     for row in rows["queue_visits"]:
         row.pop("hold_ms", None)
     notes = satisfaction(surveyed(rows)).drivers.notes

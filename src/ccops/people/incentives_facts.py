@@ -15,6 +15,7 @@ import polars as pl
 
 from ccops.labels import label
 from ccops.metrics import figures
+from ccops.metrics.links import linked
 from ccops.remark import Remark
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _TALLY = {"agent": pl.String(), "measure": pl.String(), "queue": pl.String(), "n": pl.Float64(),
           "above": pl.Float64(), "below": pl.Float64()}
-_ASKED_AFTER = 31  # days between a contact and a survey about it
 # Adherence is workforce management's figure: its rows by agent, or None where no schedule is published.
 AdherenceOf = Callable[[date, date], "pl.DataFrame | None"]
 
@@ -154,14 +154,10 @@ def _evaluated(data: Slice, gates: Gates) -> pl.DataFrame:
 
 
 def _surveys(data: Slice) -> pl.DataFrame:
-    """Satisfied customers (above) of those who answered (below), by the agent and queue of their contact."""
-    answered = data.table("surveys").filter(pl.col("csat").is_not_null())
-    earliest = data.scope.first_day and data.scope.first_day - timedelta(days=_ASKED_AFTER)
-    visits = data.read("queue_visits", earliest, data.scope.last_day).filter(pl.col("outcome") == "answered")
-    ours = visits.join(answered.select("contact_id").unique(), on="contact_id", how="semi")
-    last = ours.sort("answered_at").group_by("contact_id").agg(pl.col("agent", "queue").last())
-    rows = answered.join(last, on="contact_id", how="left", suffix="_met").with_columns(
-        pl.coalesce(name, f"{name}_met").alias(name) for name in ("agent", "queue")
+    """Satisfied customers (above) of those who answered (below), by the agent and queue of the survey, else of its
+    contact; of the month in which they were asked."""
+    rows = linked(data, "surveys").filter(pl.col("csat").is_not_null()).with_columns(
+        pl.coalesce(name, f"met_{name}").alias(name) for name in ("agent", "queue")
     )
     satisfied = (pl.col("csat") >= data.settings.quality.csat_satisfied).sum()
     sums = rows.group_by("agent", "queue").agg(n=pl.len(), above=satisfied, below=pl.len())
