@@ -74,6 +74,10 @@ ARGUMENTS: dict[str, list[str]] = {
     "people-incentives": ["people", "incentives", "--scheme", "incentives.toml", "--month", "2026-11"],
     "people-incentives-simulation": ["people", "incentives", "--scheme", "incentives.toml", "--simulate"],
     "quality-satisfaction": ["quality", "satisfaction"],
+    "quality-scores": ["quality", "scores"],
+    "quality-sample": ["quality", "sample"],
+    "quality-calibrate": ["quality", "calibrate"],
+    "quality-chart": ["quality", "chart", "offered"],
     "metrics": ["metrics"],
     "sources": ["sources"],
     "query": ["query", "SELECT * FROM queue_visits"],
@@ -96,10 +100,19 @@ FILES = {
                        'tiers = [{ score = 0.5, pay = 0 }, { score = 1.5, pay = 100 }]\n',
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
+    "answers.csv": "Evaluation,Contact,Agent,Evaluator,Evaluated at,Section,Question,Points,Session,Master\n"
+                   "q1,c1,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"
+                   "q3,c2,1002,E2,2026-11-22 19:00,s,q,70,S,yes\n",
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
 
-BESIDE = ("list.csv", "shifts.csv", "surveys.csv")  # what is imported with the log
+BESIDE = ("answers.csv", "list.csv", "shifts.csv", "surveys.csv")  # what is imported with the log
+# A command that needs more days than the one of the log.
+DAYS = "".join(
+    f"{1795341600 - 86_400 * n}|d{n}|sales|NONE|ENTERQUEUE||1|1\n"
+    f"{1795341660 - 86_400 * n}|d{n}|sales|NONE|ABANDON|1|1|60\n" for n in range(12, 0, -1)
+)
+
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -107,6 +120,9 @@ def test_json_is_what_its_schema_says(ccops: Callable[..., Ran], folder: Path, n
     for file, content in FILES.items():
         (folder / file).write_text(content)
     assert ccops("import", "queue_log", *sorted(BESIDE), "--tz", "Asia/Shanghai").code == 0
+    if name == "quality-chart":
+        (folder / "days_log").write_text(DAYS)
+        assert ccops("import", "days_log").code == 0
     ran = ccops(*ARGUMENTS[name], "--json")
     assert ran.code == 0, ran.err
     document = ran.json

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from ccops.people.incentives import Incentives
     from ccops.people.incentives_scheme import Scheme
     from ccops.people.incentives_simulation import Simulation
+    from ccops.quality.charted import Charted, Kind
+    from ccops.quality.monitoring import Plan
     from ccops.quality.satisfaction import Satisfaction
+    from ccops.quality.scores import Scores
+    from ccops.quality.sessions import Calibration
     from ccops.settings import Loaded, Settings
 
 
@@ -58,13 +62,9 @@ class Operations(ABC):
         Teams and agents of the scope choose whose payouts are told. Raises SettingsError for a scheme that cannot be,
         SourceError for a month without calls.
         """
-        from ccops.model import Scope
         from ccops.people.incentives import incentives
 
-        scope = scope or Scope()
-        data = self.slice(replace(scope, teams=()))  # teams are those of the list of employees too
-        data = replace(data, scope=replace(data.scope, teams=scope.teams))
-        return incentives(data, self._scheme(scheme), month, self._adherence_by_agent)
+        return incentives(self._with_listed_teams(scope), self._scheme(scheme), month, self._adherence_by_agent)
 
     def simulate_incentives(self, scheme: Scheme | Path | str | None = None, months: int = 3,
                             last: date | None = None) -> Simulation:
@@ -73,17 +73,52 @@ class Operations(ABC):
 
         return simulate(self.slice(), self._scheme(scheme), months, last, self._adherence_by_agent)
 
+    def quality_scores(self, scope: Scope | None = None, by: str = "agent") -> Scores:
+        """Scores of evaluations by agent, team, queue, evaluator, form or week, critical errors apart.
+
+        Raises SourceError where nothing was evaluated, UsageError for another grain.
+        """
+        from ccops.quality.scores import scores
+
+        return scores(self._with_listed_teams(scope), by)
+
+    def quality_sample(self, scope: Scope | None = None, by: str = "queue", *, error: float | None = None,
+                       level: float | None = None, neyman: bool = False, coaching: int | None = None,
+                       seed: int = 1) -> Plan:
+        """Which contacts to listen to, to measure and to coach; see `ccops.quality.monitoring.plan`."""
+        from ccops.quality.monitoring import plan
+
+        return plan(self.slice(scope), by, error=error, level=level, neyman=neyman, coaching=coaching, seed=seed)
+
+    def calibration(self, scope: Scope | None = None, tolerance: float | None = None) -> Calibration:
+        """Whether evaluators of the same contact agree. Raises SourceError where there was no session."""
+        from ccops.quality.sessions import calibrate
+
+        return calibrate(self.slice(scope), tolerance)
+
+    def quality_chart(self, metric: str = "service_level", scope: Scope | None = None, kind: Kind = "auto", *,
+                      weekdays: bool = True) -> Charted:
+        """A metric by day as a control chart. Raises SourceError with fewer than ten days."""
+        from ccops.quality.charted import charted
+
+        return charted(self.slice(scope), metric, kind, weekdays=weekdays)
+
+    def _with_listed_teams(self, scope: Scope | None) -> Slice:
+        """A slice whose teams may be those of the list of employees, which the settings need not know."""
+        from ccops.model import Scope
+
+        scope = scope or Scope()
+        data = self.slice(replace(scope, teams=()))
+        return replace(data, scope=replace(data.scope, teams=scope.teams))
+
     def satisfaction(self, scope: Scope | None = None, by: str = "queue", of: str = "csat") -> Satisfaction:
         """How satisfied customers are by `queue`, `team` or `day`, and what drives `csat`, `nps` or `ces`.
 
         Raises SourceError where nobody was asked, UsageError for another grain or answer.
         """
-        from ccops.model import Scope
         from ccops.quality.satisfaction import satisfaction
 
-        scope = scope or Scope()
-        data = self.slice(replace(scope, teams=()))  # teams are those of the list of employees too
-        return satisfaction(replace(data, scope=replace(data.scope, teams=scope.teams)), by, of)
+        return satisfaction(self._with_listed_teams(scope), by, of)
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

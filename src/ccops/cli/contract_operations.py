@@ -6,10 +6,12 @@ from typing import Any
 
 from ccops.cli.contract_incentives import INCENTIVES_DOCUMENTS
 from ccops.cli.contract_people import PEOPLE_DOCUMENTS
+from ccops.cli.contract_quality import QUALITY_DOCUMENTS
 from ccops.cli.contract_satisfaction import SATISFACTION_DOCUMENTS
 
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **PEOPLE_DOCUMENTS,
+    **QUALITY_DOCUMENTS,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,
 }

@@ -1,8 +1,9 @@
 """Whether evaluators judge alike: the effect of who listened, at the same agents.
 
-score = agent + evaluator + error, by least squares; an evaluator's leniency is their effect against the mean of all
-(effects weighted alike), with a t interval, and p-values after Holm (1979) over the evaluators. It needs no calibration
-session, only agents who were heard by several.
+score = agent + evaluator + error, by least squares; an evaluator's leniency is their effect against the mean of the
+others, with a t interval, and p-values after Holm (1979). Whoever stands out most is taken out of the others, and so
+on, or one lenient evaluator would make everybody else look strict. It needs no calibration session, only agents who
+were heard by several.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+_SIGNIFICANT = 0.05
 _LEAST = 5  # evaluations of an evaluator; fewer say nothing
 
 
@@ -30,7 +32,7 @@ class Leniency:
 
     @property
     def stands_out(self) -> bool:
-        return self.p < 0.05
+        return self.p < _SIGNIFICANT
 
 
 def leniency(rows: pl.DataFrame) -> list[Leniency]:
@@ -60,16 +62,22 @@ def _effects(design: NDArray[np.float64], score: NDArray[np.float64], names: lis
     inverse = np.linalg.pinv(design.T @ design)
     beta = inverse @ (design.T @ score)
     error = float(((score - design @ beta) ** 2).sum()) / free
-    k = len(names)
-    contrast = np.zeros((k, design.shape[1]))
-    contrast[:, :k] = np.eye(k) - 1 / k
-    effect = contrast @ beta
-    se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", contrast, inverse, contrast) * error, 0))
-    t = float(stdtrit(free, 0.975))
-    raw = [2 * float(stdtr(free, -abs(e / s))) if s > 0 else float(e == 0) for e, s in zip(effect, se, strict=True)]
-    adjusted = holm(raw)
-    found = [Leniency(name, counts[name], float(e), float(e - t * s), float(e + t * s), p)
-             for name, e, s, p in zip(names, effect, se, adjusted, strict=True)]
+    t, alike = float(stdtrit(free, 0.975)), [*range(len(names))]
+    while True:
+        contrast = np.zeros((len(names), design.shape[1]))
+        for n in range(len(names)):
+            others = [other for other in alike if other != n]
+            contrast[n, n], contrast[n, others] = 1, -1 / len(others)
+        effect = contrast @ beta
+        se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", contrast, inverse, contrast) * error, 0))
+        z = np.divide(effect, se, out=np.where(effect == 0, 0.0, np.inf), where=se > 0)
+        p = holm([2 * float(stdtr(free, -abs(one))) for one in z])
+        most = max(alike, key=lambda n: abs(z[n]))
+        if p[most] >= _SIGNIFICANT or len(alike) < 3:
+            break
+        alike.remove(most)
+    found = [Leniency(name, counts[name], float(e), float(e - t * s), float(e + t * s), own)
+             for name, e, s, own in zip(names, effect, se, p, strict=True)]
     return sorted(found, key=lambda one: -one.effect)
 
 

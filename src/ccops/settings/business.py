@@ -47,6 +47,11 @@ class Quality(Section):
     """How evaluations and surveys are read, and how many are needed."""
 
     csat_scale: Scale = Field([1, 5], description="Lowest and highest answer about satisfaction; the highest is best.")
+    sample_error: float = Field(0.05, gt=0, lt=1, description="How well a share shall be known: 0.05 is five points.")
+    sample_level: float = Field(0.95, gt=0, lt=1, description="How sure that shall be.")
+    coaching_per_week: int = Field(2, ge=0, description="Contacts per agent and week to be listened to for coaching.")
+    least_talk_s: float = Field(30, ge=0, description="Shorter contacts are not drawn: there is nothing to judge.")
+    tolerance: float = Field(0.05, ge=0, description="Scores this close count as agreeing in a calibration.")
     csat_satisfied: float = Field(4, description="From this answer on a customer counts as satisfied.")
     ces_scale: Scale = Field([1, 7], description="Lowest and highest answer about effort, as the form has it.")
 
@@ -64,4 +69,15 @@ class Cost(Section):
 
 
 class Recommend(Section):
-    """What a recommendation may assume."""
+    """What a recommendation may assume, and on how much it is tested."""
+
+    days: int = Field(28, ge=7, le=91, description="The last days with calls that candidates are tested on.")
+    replications: int = Field(20, ge=2, le=200, description="How often each of them is simulated.")
+    lunch_after_h: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
+        [3.0, 4.6], description="Between how many hours after the start of a shift lunch may begin."
+    )
+    moved_agents: int = Field(2, ge=1, description="People of a team whose shift may start at another of its times.")
+    trained_agents: int = Field(4, ge=1, description="People of each of two queues who may learn the other's calls.")
+    overtime_agents: int = Field(2, ge=1, description="People who may be asked to stay longer at once.")
+    overtime_premium: float = Field(0.5, ge=0, description="What an hour of overtime costs more than another: 0.5.")
+    repeat_days: int = Field(3, ge=1, le=30, description="A call by the same customer within so many days is a repeat.")
