@@ -242,6 +242,24 @@ def test_quality_is_the_mean_score_and_few_evaluations_move_nobody_far() -> None
     assert dict(found.frame.select("agent", "evaluations").iter_rows())["anna"] == 2
 
 
+def test_quality_at_the_same_queues_as_the_metric_has_it() -> None:
+    """Claims are scored lower by everybody; whoever is evaluated on claims alone is not worse for it."""
+    from ccops.metrics import figures
+
+    at = datetime(2026, 10, 5)
+    given = [("anna", "c360", 0.9), ("anna", "c361", 0.7), ("eve", "c719", 0.5), ("eve", "c718", 0.3)]
+    marks: list[Row] = [{"evaluation_id": f"e{i}", "agent": agent, "contact_id": contact, "evaluated_at": at,
+                         "score": score} for i, (agent, contact, score) in enumerate(given)]
+    data = centre(evaluations=marks)
+    plain = SPEED.replace("productivity", "quality")
+    adjusted = incentives(data, scheme(plain.replace("weight", 'adjust = "queue"\nweight')))
+    scores = {row["agent"]: row["score"] for row in adjusted.lines.iter_rows(named=True)}
+    assert scores == {"anna": pytest.approx(0.6), "eve": pytest.approx(0.6)}
+    actual = {row["agent"]: row["actual"] for row in incentives(data, scheme(plain)).lines.iter_rows(named=True)}
+    metric = figures(data, ["qa_score"], ["agent"]).wide()
+    assert actual == {agent: pytest.approx(score) for agent, score in metric.drop_nulls("agent").iter_rows()}
+
+
 def test_other_roles_are_not_paid_but_count_in_what_is_expected() -> None:
     staff: list[Row] = [{"agent": agent, "team": "north", "role": "lead" if agent == "fay" else None} for agent in TEAM]
     found = incentives(centre(staff=staff), scheme())

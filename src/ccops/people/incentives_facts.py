@@ -127,9 +127,12 @@ def _per_hour(data: Slice) -> pl.DataFrame:
 
 
 def _quality(data: Slice) -> pl.DataFrame:
-    """Weighted scores (above) of evaluations (below), as the metric `qa_score`, by the queue that the export names."""
-    rows = figures(data, ["qa_score"], ["agent", "queue"]).long()
-    return rows.select("agent", "queue", n="denominator", above="numerator", below="denominator")
+    """Scores (above) of evaluations (below) as in the metric `qa_score`, by the queue of the export, else the contact.
+    """
+    scored = pl.col("session").is_null() & pl.col("score").is_not_null()
+    rows = linked(data, "evaluations").filter(scored).with_columns(pl.coalesce("queue", "met_queue").alias("queue"))
+    sums = rows.group_by("agent", "queue").agg(n=pl.len(), above=pl.col("score").sum(), below=pl.len())
+    return sums.drop_nulls("agent").collect()
 
 
 def _adherent(rows: pl.DataFrame | None) -> pl.DataFrame | None:
