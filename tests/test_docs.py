@@ -101,7 +101,7 @@ FILES = {
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
     "answers.csv": "Evaluation,Contact,Agent,Evaluator,Evaluated at,Section,Question,Points,Session,Master\n"
-                   "q1,c1,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"
+                   "q1,c9,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"
                    "q3,c2,1002,E2,2026-11-22 19:00,s,q,70,S,yes\n",
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
