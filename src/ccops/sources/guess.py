@@ -13,6 +13,7 @@ from statistics import median
 
 from ccops.errors import SourceError
 from ccops.source import Sample
+from ccops.sources.guess_beside import NEEDED, complete, list_of
 from ccops.sources.guess_moments import by_moments, moment, written_out
 from ccops.sources.guess_text import Draft, Part, written
 from ccops.sources.header_words import DATE_WORDS, DIRECTIONS, VALUES, WORDS, key
@@ -38,7 +39,7 @@ _FOOTERS = ("合计", "总计", "小计", "汇总", "total", "grandtotal")
 _NEEDED = {
     "queue_visits": ("contact_id", "queue", "outcome"), "contacts": ("contact_id", "started_at", "outcome"),
     "agent_states": ("agent", "state", "started_at"), "interval_stats": ("queue", "started_at", "offered"),
-    "shifts": ("agent", "started_at", "ended_at"), "employees": ("agent",),
+    "shifts": ("agent", "started_at", "ended_at"), "employees": ("agent",), **NEEDED,
 }
 # A state that says what the agent's phone did: none is planned.
 _HAPPENS = ("talk", "hold", "ring", "available", "offline")
@@ -119,6 +120,8 @@ def _table(headers: Sequence[str], shapes: Mapping[str, Shape]) -> str:
     visits, states = found["queue_visits"], found["agent_states"]
     if {"started_at", "offered"} <= set(found["interval_stats"]) and not {"contact_id", "customer"} & set(visits):
         return "interval_stats"
+    if listed := list_of(found):
+        return listed
     of_calls = {"contact_id", "customer", "direction"} & set(visits)
     if not of_calls and _is_plan(found["shifts"], shapes):
         return "shifts"
@@ -237,6 +240,8 @@ def _shape_fits(table: str, field: str, shape: Shape) -> float:
         return 1.0 if shape.has("duration") and not shape.has("instant") else 0.1
     if holds == "count":
         return 1.0 if shape.has("count") else 0.1
+    if holds in ("number", "money", "month"):
+        return 1.0  # amounts may look like anything, even like Excel's days
     if holds == "phone":
         return 1.0 if shape.has("phone") and not shape.has("instant") else 0.5
     if holds == "flag":
@@ -274,7 +279,7 @@ def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[
         elif holds == "instant":
             whole.append(header)
         elif holds == "duration":
-            figure = "h" if table == "employees" else "s"
+            figure = "h" if table in ("employees", "attendance") else "s"
             found = duration_formats(shape.values) or ["HH:MM:SS", "s"]
             part.formats = [figure if one == "s" else one for one in found]
         elif field in VALUES:
@@ -288,6 +293,7 @@ def _draft(table: str, chosen: Mapping[str, tuple[str, float]], shapes: Mapping[
         draft.parts[field] = part
     _set_formats(draft, shapes, whole)
     draft.settle(shapes)
+    complete(draft)
     return draft
 
 

@@ -14,6 +14,8 @@ from ccops.sources.mapping_fields import Holds
 from ccops.sources.value_shapes import Shape, parsed, seconds
 
 _HOUR = 3600
+_NOT_VITAL = ("released_by", "role", "leave_kind")  # a word that nobody knows leaves the row as it is
+_TIMED = ("queue_visits", "contacts", "agent_states", "interval_stats")
 
 
 @dataclass
@@ -57,6 +59,8 @@ class Draft:
         if self.table == "shifts":
             self.dedupe = ["agent", "day"]
             return  # a stretch that ends before it starts is rejected, not flagged
+        if self.table not in _TIMED:
+            return
         self.order = [name for name in ("started_at", "entered_at", "answered_at", "ended_at") if name in self.parts]
 
     def in_milliseconds(self) -> None:
@@ -121,7 +125,7 @@ def written(draft: Draft, name: str) -> str:
     if draft.key:
         lines.append(f"contact_id = {{ from_all = {_list(draft.key)} }}  # not sure")
     for field_, part in draft.parts.items():
-        lines.append(f"{field_} = {_column(field_, part)}{'' if part.sure >= 0.6 else '  # not sure'}")
+        lines.append(f"{field_} = {_column(field_, part, draft.table)}{'' if part.sure >= 0.6 else '  # not sure'}")
     lines += [f"{field_} = {{ default = {_q(value)} }}" for field_, value in draft.constants.items()]
     if draft.derive:
         lines += ["", "[derive]", *(f"{field_} = {_q(formula)}" for field_, formula in draft.derive.items())]
@@ -136,7 +140,7 @@ def written(draft: Draft, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _column(name: str, part: Part) -> str:
+def _column(name: str, part: Part, table: str) -> str:
     items = [f"date = {_q(part.date)}, time = {_q(part.header)}" if part.date else f"from = [{_q(part.header)}]"]
     if part.holds in ("instant", "date", "duration", "phone", "count"):
         items.append(f'type = "{part.holds}"')
@@ -145,8 +149,8 @@ def _column(name: str, part: Part) -> str:
     if part.values:
         pairs = ", ".join(f"{_q(value)} = {_meaning(ours)}" for value, ours in part.values.items())
         items.append(f"map = {{ {pairs} }}")
-        items.append(f'other = "{"unknown" if name == "released_by" else "reject"}"')
-    if name == "contact_id":
+        items.append(f'other = "{"unknown" if name in _NOT_VITAL else "reject"}"')
+    if name == "contact_id" and table in _TIMED:
         items.append("required = true")
     return f"{{ {', '.join(items)} }}"
 
@@ -161,8 +165,8 @@ def _meaning(ours: str) -> str:
 def _expected(draft: Draft) -> list[str]:
     """Up to four headers, those that say most about the export first."""
     telling = (
-        "contact_id agent state activity offered employed_from contract queue started_at entered_at ended_at outcome "
-        "talk customer"
+        "case_id evaluated_at question sent_at csat month category amount paid attended kind opened_at contact_id "
+        "agent state activity offered employed_from contract queue started_at entered_at ended_at outcome talk customer"
     )
     parts = [draft.parts[name].header for name in telling.split() if name in draft.parts]
     return list(dict.fromkeys([*parts, *draft.key]))[:4]

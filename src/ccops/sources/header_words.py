@@ -127,6 +127,80 @@ contract: 合同工时 周工时 合同周工时 每周工时 标准工时 contr
 employed_from: 入职日期 入职时间 到岗日期 employedfrom hiredate hired hireddate startdate joined joindate
  dateofjoining
 employed_to: 离职日期 离职时间 employedto leavedate leavingdate enddate terminationdate left lastday
+productive_from: 上线日期 转正上线日期 inproductionfrom productivefrom onphonesfrom
+role: 岗位 职务 职位 role jobtitle position
+shift: 常驻班次 班次 shift shiftpattern
+hiring_source: 招聘渠道 来源渠道 hiringsource recruitingsource
+leave_reason: 离职原因 leavereason leavingreason reasonforleaving terminationreason
+leave_kind: 离职类型 离职性质 leavekind leavetype terminationtype
+wage: 时薪 月薪 工资 薪资 基本工资 wage salary pay payrate hourlyrate
+wage_per: 计薪方式 wageper payperiod paybasis
+currency: 币种 货币 currency
+"""),
+    "attendance": _words("""
+agent: 工号 座席工号 坐席工号 员工工号 员工编号 座席 坐席 agentid agent employeeid employee staffid username
+kind: 考勤类型 出勤类型 考勤项目 kind attendancetype timetype paycode absencetype type
+reason: 原因 假别 备注原因 reason absencereason
+day: 日期 考勤日期 出勤日期 date workdate day
+started_at: 上班打卡 签到时间 clockin punchin starttime
+ended_at: 下班打卡 签退时间 clockout punchout endtime
+attended: 出勤工时 出勤时长 实际工时 出勤小时 attendedhours hoursworked workedhours attended
+paid: 计薪工时 付薪工时 计薪时长 paidhours payhours paid
+"""),
+    "evaluations": _words("""
+evaluation_id: 质检单号 质检编号 质检id evaluation evaluationid evaluationno reviewid
+contact_id: 录音流水号 通话编号 流水号 话单编号 录音编号 contact contactid callid recordingid interactionid
+agent: 工号 座席工号 坐席工号 被检工号 座席 坐席 agentid agent employeeid username
+queue: 技能组 队列 业务组 queue queuename skill
+evaluator: 质检员 质检人 评分人 evaluator reviewer assessor
+evaluated_at: 质检时间 质检日期 评分时间 evaluatedat evaluationdate reviewedat evaluated
+form: 评分表 质检表 form scorecard evaluationform
+session: 校准批次 校准会 session calibrationsession
+master: 标准分 是否标准 master
+section: 评分类别 大类 section category
+section_weight: 类别权重 sectionweight
+question: 评分项 质检项 评分点 question criterion criteria item
+weight: 权重 分项权重 weight questionweight
+points: 得分 points pointsgiven
+most: 满分 most maxpoints maximum pointspossible
+score: 总分 质检得分 质检总分 score totalscore overallscore
+not_applicable: 不适用 notapplicable na
+critical: 致命类型 critical criticalkind
+failed: 致命错误 是否致命 failed autofail fatal
+"""),
+    "surveys": _words("""
+survey_id: 问卷编号 邀评编号 survey surveyid responseid
+contact_id: 通话编号 流水号 话单编号 contact contactid callid interactionid
+customer: 客户号码 主叫号码 客户电话 customer customernumber phone phonenumber caller
+queue: 技能组 队列 业务组 queue queuename skill
+agent: 工号 座席工号 坐席工号 座席 坐席 agentid agent username
+sent_at: 邀评时间 发送时间 sentat surveysent sent invitedat
+responded_at: 评价时间 答复时间 respondedat responsedate answeredat responsetime
+csat: 满意度得分 满意度 满意度评分 csat satisfaction satisfactionscore
+nps: 推荐意愿 净推荐值 nps likelihoodtorecommend
+ces: 费力度 ces effort effortscore
+"""),
+    "ledger": _words("""
+month: 月份 期间 会计期间 账期 month period accountingperiod
+entry: 类型 口径 kind entry scenario version
+category: 科目 费用科目 成本科目 费用类别 category account costcategory
+team: 班组 团队 部门 team department costcentre costcenter
+queue: 技能组 队列 业务组 queue
+amount: 金额 费用 amount cost value
+currency: 币种 货币 currency
+quantity: 数量 业务量 quantity volume
+"""),
+    "cases": _words("""
+case_id: 工单号 工单编号 工单id case caseid caseno casenumber ticketnumber ticketid ticketno
+contact_id: 通话编号 流水号 话单编号 contact contactid callid interactionid
+customer: 客户号码 主叫号码 客户电话 customer customernumber phone phonenumber caller
+opened_at: 创建时间 建单时间 受理时间 openedat opened createdat datecreated created
+closed_at: 完结时间 关闭时间 办结时间 closedat closed resolvedat dateclosed
+category: 业务类别 工单类别 工单类型 category casetype
+reason: 来电原因 业务类型 问题原因 reason contactreason subcategory
+queue: 技能组 队列 业务组 queue queuename skill
+agent: 工号 受理工号 座席工号 坐席工号 座席 坐席 agentid agent owner createdby
+resolved: 是否解决 解决状态 resolved solved
 """),
 }
 DATE_WORDS = ("日期", "呼叫日期", "来电日期", "统计日期", "date", "day", "calldate", "startdate")
@@ -176,6 +250,42 @@ training: 培训 学习 training course learning elearning
 other: 其他 后台 项目 other backoffice project
 off: 休 公休 轮休 调休 休假 年假 年休 病假 事假 请假 假 off dayoff leave vacation holiday sick pto absence
 """)
+_ROLES = _words("""
+agent: 坐席 座席 客服 客服代表 话务员 agent representative csr
+trainee: 学员 培训生 实习 实习生 新人 trainee newhire
+lead: 班组长 组长 班长 主管 lead teamlead teamleader supervisor
+quality: 质检 质检员 quality qa
+planning: 排班 排班师 planning planner wfm
+other: 其他 other
+""")
+_LEAVE_KINDS = _words("""
+voluntary: 主动离职 主动 辞职 自愿 voluntary resigned resignation quit
+involuntary: 被动离职 被动 辞退 开除 裁员 involuntary dismissed dismissal terminated fired laidoff
+internal: 转岗 晋升 内部调动 调岗 internal promoted promotion transferred transfer
+""")
+_PAY_PERIODS = _words("""
+hour: 小时 时薪 时 hour hourly h
+month: 月 月薪 month monthly
+""")
+_ATTENDANCE = _words("""
+work: 正常 出勤 正常出勤 上班 工作 work worked regular present
+overtime: 加班 overtime ot
+training: 培训 training
+meeting: 会议 meeting
+leave: 年假 休假 调休 事假 婚假 产假 丧假 leave holiday vacation annualleave pto
+sick: 病假 sick sickness sickleave
+absent: 旷工 缺勤 absent absence noshow
+other: 其他 other
+""")
+_CRITICAL = _words("""
+customer: 客户 customer
+business: 业务 business
+compliance: 合规 compliance
+""")
+_ENTRIES = _words("""
+actual: 实际 实际发生 actual actuals
+budget: 预算 budget plan
+""")
 _SIDES = _words("""
 customer: 客户 用户 主叫 客户挂机 客户挂断 用户挂机 customer caller user 客户侧
 agent: 座席 坐席 客服 座席挂机 坐席挂机 座席挂断 坐席挂断 agent seat 座席侧 坐席侧
@@ -192,6 +302,7 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     for field, table in
     {
         "outcome": _OUTCOMES, "direction": _DIRECTIONS, "state": _STATES, "released_by": _SIDES,
-        "activity": _ACTIVITIES,
+        "activity": _ACTIVITIES, "role": _ROLES, "leave_kind": _LEAVE_KINDS, "wage_per": _PAY_PERIODS,
+        "kind": _ATTENDANCE, "critical": _CRITICAL, "entry": _ENTRIES,
     }.items()
 }
