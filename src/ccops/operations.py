@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from ccops.people.incentives import Incentives
     from ccops.people.incentives_scheme import Scheme
     from ccops.people.incentives_simulation import Simulation
+    from ccops.progress import Progress
     from ccops.quality.charted import Charted, Kind
     from ccops.quality.monitoring import Plan
     from ccops.quality.satisfaction import Satisfaction
     from ccops.quality.scores import Scores
     from ccops.quality.sessions import Calibration
+    from ccops.recommend.action import Recommendations
     from ccops.settings import Loaded, Settings
 
 
@@ -119,6 +121,17 @@ class Operations(ABC):
         from ccops.quality.satisfaction import satisfaction
 
         return satisfaction(self._with_listed_teams(scope), by, of)
+
+    def recommend(self, scope: Scope | None = None, *, most: int = 10, quick: bool = False, seed: int = 1,
+                  progress: Progress | None = None) -> Recommendations:
+        """What to do next, at most so many actions, ranked by money per month, each tested and folded.
+
+        Without days on the last four weeks with calls. With `quick` nothing is simulated: only what the data alone
+        settle. Raises SourceError where no call is in a queue.
+        """
+        from ccops.recommend.recommending import recommend
+
+        return recommend(self.slice(scope), most=most, quick=quick, seed=seed, progress=progress)
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

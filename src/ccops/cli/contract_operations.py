@@ -7,6 +7,7 @@ from typing import Any
 from ccops.cli.contract_incentives import INCENTIVES_DOCUMENTS
 from ccops.cli.contract_people import PEOPLE_DOCUMENTS
 from ccops.cli.contract_quality import QUALITY_DOCUMENTS
+from ccops.cli.contract_recommend import RECOMMEND_DOCUMENTS
 from ccops.cli.contract_satisfaction import SATISFACTION_DOCUMENTS
 
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
@@ -14,4 +15,5 @@ OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **QUALITY_DOCUMENTS,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,
+    **RECOMMEND_DOCUMENTS,
 }

@@ -1,0 +1,97 @@
+"""What to do on Monday: candidates that the data support, tested, folded, and ranked by money per month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ccops.recommend.action import Action, Need, Recommendations
+from ccops.recommend.assessing import evaluators, samples
+from ccops.recommend.breaks import breaks
+from ccops.recommend.candidate import Candidate
+from ccops.recommend.evidence import Evidence
+from ccops.recommend.folding import Folded, Rules, folded
+from ccops.recommend.gaps import gaps
+from ccops.recommend.leaving import leaving
+from ccops.recommend.pools import pools
+from ccops.recommend.reasons import reasons
+from ccops.recommend.starts import starts
+from ccops.recommend.testing import Bench, bench
+from ccops.remark import Remark
+from ccops.workforce.visits import days_with_calls, last_day
+
+if TYPE_CHECKING:
+    from ccops.model import Slice
+    from ccops.progress import Progress
+
+Family = Callable[[Evidence], tuple[list[Candidate], list[Need]]]
+FAMILIES: tuple[Family, ...] = (breaks, starts, pools, gaps, reasons, leaving, evaluators, samples)
+
+
+def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1,
+              progress: Progress | None = None) -> Recommendations:
+    """At most so many actions: those with money by what they save, then those that bring knowledge.
+
+    Looks at the last days with calls of the slice, or before its last day, as many as `[recommend] days` says. With
+    `quick` only what the data alone settle is asked, within a second or two, and nothing is simulated. The same data
+    and seed give the same answer. Raises SourceError where there is no call in a queue.
+    """
+    until = data.scope.last_day or last_day(data)
+    wanted = data.settings.recommend.days
+    first = data.scope.first_day or until - timedelta(days=wanted - 1)
+    days = tuple(days_with_calls(data, first, until)[-wanted:]) or (last_day(data),)
+    evidence = Evidence(data, days)
+    candidates, needs = _generated(evidence)
+    worth = evidence.lost_value > 0 and not quick
+    own = data.settings.recommend
+    tests = bench(data, days, replications=own.replications, seed=seed, progress=progress) if worth else None
+    if not evidence.lost_value:
+        needs.append(Need("[staffing] lost_call_value", Remark("rec_need_lost_value")))
+    elif worth and tests is None:
+        needs.append(Need("agents", Remark("rec_need_people")))
+    known = [one for one in candidates if not one.change and not one.money]
+    money = [one for one in candidates if one.money or (one.change and tests)]
+    currency = data.settings.staffing.currency
+    rules = Rules(evidence.lost_value, _target(data), max(most - len(known), 1), currency)
+    done = folded(money, tests, rules, progress)
+    actions = (*done.actions, *map(_knowledge, known))[:most]
+    return Recommendations(actions, done.dropped, tuple(needs), currency, days[0], days[-1],
+                           tests.days if tests else (), tuple(_notes(tests, done, quick, most)))
+
+
+def _generated(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
+    """Of every family what its data support, and what the others would need, each once."""
+    candidates: list[Candidate] = []
+    needs: dict[str, Need] = {}
+    for family in FAMILIES:
+        found, missing = family(evidence)
+        candidates += found
+        needs |= {one.what: one for one in missing if one.what not in needs}
+    return candidates, [*needs.values()]
+
+
+def _target(data: Slice) -> float | None:
+    from ccops.metrics.targets import target
+
+    return target("service_level", data.settings)
+
+
+def _knowledge(one: Candidate) -> Action:
+    return Action(one.id, one.family, one.title, one.problem, one.why, one.effort, "data",
+                  assumptions=tuple(one.assumptions))
+
+
+def _notes(tests: Bench | None, done: Folded, quick: bool, most: int) -> list[Remark]:
+    notes = []
+    if tests:
+        notes.append(Remark("rec_tested", {
+            "days": str(len(tests.days)), "n": str(tests.replications), "ratio": f"{tests.ratio:.0%}",
+        }))
+    if tests and tests.unlike:
+        notes.append(Remark("rec_unlike", {"days": ", ".join(f"{day}" for day in tests.unlike)}))
+    if quick:
+        notes.append(Remark("rec_quick"))
+    if any(action.freed_hours for action in done.actions):
+        notes.append(Remark("rec_freed"))
+    return notes
