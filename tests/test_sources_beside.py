@@ -169,3 +169,22 @@ def test_checks_say_what_cannot_be_defended(ccops: Callable[..., Ran], folder: P
     assert found["several_currencies"] == ("error", 1, "employees: CNY USD")
     assert found["evaluated_unknown"] == ("warning", 1, "Q2 of elsewhere")
     assert found["weights_off"] == ("warning", 1, "f: s 60")
+
+
+def test_weights_add_up_over_the_fullest_evaluation_of_a_form(ccops: Callable[..., Ran], folder: Path) -> None:
+    """A form whose weights changed, or an export without what did not apply, is no form with wrong weights."""
+    head = (SAMPLES / "mapped_evaluation_answers.csv").read_text("utf-8").splitlines()[0]
+    asked = (("Q1", "q1", 60), ("Q1", "q2", 40), ("Q2", "q1", 70), ("Q2", "q2", 30), ("Q3", "q1", 70))
+    answers = [f"{n},c,1,E1,2026-11-20 10:00:00,f,s,100,{name},{weight},9,10,no,,,," for n, name, weight in asked]
+    assert ccops("import", written(folder / "qa.csv", [head, *answers]), "--tz", "UTC").code == 0
+    assert "weights_off" not in {row["code"] for row in ccops("check", "--json").json["findings"]}
+
+
+def test_agents_and_evaluators_are_named_by_the_aliases(tmp_path: Path) -> None:
+    files = [SAMPLES / "mapped_evaluation_answers.csv"]
+    aliases = {"agents.aliases": {"E1": "Olga", "2001": "Amy"}}
+    with opened(tmp_path, write=True, files=files, **aliases) as workspace:
+        workspace.import_files(files)
+        for table in ("evaluations", "evaluation_items"):
+            found = workspace.store.query(f"SELECT DISTINCT agent, evaluator FROM {table} ORDER BY ALL").rows()
+            assert found == [("2002", "E2"), ("2002", "E3"), ("2002", "Olga"), ("Amy", "Olga")]

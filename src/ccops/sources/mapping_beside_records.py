@@ -36,11 +36,16 @@ _EMPLOYEES = f"""
                 ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS overlap
         FROM latest)
 """
+# Evaluators are people of the centre: `aliases` names them as it names agents.
+_ANSWERS = f"""
+    SELECT l.* REPLACE (coalesce(a.agent, l.evaluator) AS evaluator)
+    FROM ({_latest("evaluation_id", "section", "question")}) l LEFT JOIN aliases a ON a.alias = l.evaluator
+"""
 # An evaluation's score is that of its questions, else that of its row without a question; what every row says of the
 # evaluation is the same in all. Points over what could be given, by the question's weight within its section and the
 # section's weight; what did not apply is left out, which brings the other weights to the whole.
 _EVALUATIONS = f"""
-    WITH latest AS (SELECT * FROM ({_latest("evaluation_id", "section", "question")}) ORDER BY file_id, line),
+    WITH latest AS (SELECT * FROM ({_ANSWERS}) ORDER BY file_id, line),
     sections AS (
         SELECT evaluation_id, sum(points / most * coalesce(weight, most)) / sum(coalesce(weight, most)) AS share,
             coalesce(any_value(section_weight), sum(coalesce(weight, most))) AS own
@@ -61,8 +66,7 @@ _EVALUATIONS = f"""
     FROM latest LEFT JOIN weighted USING (evaluation_id) GROUP BY evaluation_id
 """
 _ITEMS = f"""
-    SELECT {_own(TABLE["evaluation_items"])} FROM ({_latest("evaluation_id", "section", "question")})
-    WHERE question IS NOT NULL
+    SELECT {_own(TABLE["evaluation_items"])} FROM ({_ANSWERS}) WHERE question IS NOT NULL
 """
 
 

@@ -233,14 +233,13 @@ CHECKS: tuple[Check, ...] = (
         "weights_off", "warning",
         "form has weights that do not add up to 100",
         "forms have weights that do not add up to 100",
-        "WITH asked AS (SELECT DISTINCT e.form, i.section, i.question, i.section_weight, i.weight FROM evaluated e "
-        "JOIN evaluation_items i USING (evaluation_id)), "
-        "sections AS (SELECT form, section, any_value(section_weight) AS own, sum(weight) AS of_questions FROM asked "
-        "GROUP BY ALL), "
-        "off AS (SELECT form, 'sections ' || printf('%g', sum(own)) AS what FROM sections GROUP BY form "
-        "HAVING abs(sum(own) - 100) > 0.01 UNION ALL "
-        "SELECT form, coalesce(section, 'questions') || ' ' || printf('%g', of_questions) FROM sections "
-        "WHERE abs(of_questions - 100) > 0.01) "
+        # Of a form's evaluations the fullest one tells: some exports leave out what did not apply.
+        "WITH sections AS (SELECT e.form, evaluation_id, i.section, any_value(i.section_weight) AS own, "
+        "sum(i.weight) AS of_questions FROM evaluated e JOIN evaluation_items i USING (evaluation_id) GROUP BY ALL), "
+        "sums AS (SELECT form, 'sections' AS part, sum(own) AS total FROM sections GROUP BY form, evaluation_id "
+        "UNION ALL SELECT form, coalesce(section, 'questions'), of_questions FROM sections), "
+        "off AS (SELECT form, part || ' ' || printf('%g', max(total)) AS what FROM sums GROUP BY form, part "
+        "HAVING abs(max(total) - 100) > 0.01) "
         "SELECT count(DISTINCT coalesce(form, '')), min(coalesce(form, 'the form') || ': ' || what) FROM off",
         "correct the form; scores are worked out with its weights brought to 100",
     ),
