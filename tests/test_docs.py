@@ -56,6 +56,7 @@ def test_every_metric_is_documented_and_labelled_in_both_languages(key: str) -> 
 ARGUMENTS: dict[str, list[str]] = {
     "init": ["init"],
     "import": ["import", "queue_log"],
+    "recommend": ["recommend"],
     "report": ["report", "-d", "2026-11-22"],
     "kpi": ["kpi", "service_level", "aht", "--by", "queue,interval"],
     "explain-metric": ["explain", "service_level"],
@@ -74,6 +75,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "people-incentives": ["people", "incentives", "--scheme", "incentives.toml", "--month", "2026-11"],
     "people-incentives-simulation": ["people", "incentives", "--scheme", "incentives.toml", "--simulate"],
     "quality-satisfaction": ["quality", "satisfaction"],
+    "cost-tariff": ["cost", "tariff", "--tariffs", "tariffs.toml"],
     "quality-scores": ["quality", "scores"],
     "quality-sample": ["quality", "sample"],
     "quality-calibrate": ["quality", "calibrate"],
@@ -100,6 +102,7 @@ FILES = {
                        'tiers = [{ score = 0.5, pay = 0 }, { score = 1.5, pay = 100 }]\n',
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
+    "tariffs.toml": '[[tariff]]\nname = "by minute"\ncurrency = "CNY"\n[[tariff.rate]]\nprice = "0.15"\n',
     "answers.csv": "Evaluation,Contact,Agent,Evaluator,Evaluated at,Section,Question,Points,Session,Master\n"
                    "q1,c9,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"
                    "q3,c2,1002,E2,2026-11-22 19:00,s,q,70,S,yes\n",

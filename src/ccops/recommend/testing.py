@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ccops.progress import Progress
 
 Array = NDArray[np.float64]
-_LEAST_ERROR = 0.1  # no twin is trusted more than this, as a share of what it says
+_LEAST_ERROR = 0.2  # standard error of what a twin says of a change, as a share of it: none is trusted more
 _UNLIKE = 6.0  # robust standard deviations from the usual share of lost calls beyond which a day is like no other
 
 
@@ -145,7 +145,7 @@ class Bench:
         spread, degrees = self._between(by_day)
         known = spread * float((self.weights**2).sum())  # of the mean
         fresh = float(self.weights @ noise) + spread * float(self.weights.sum())  # of a month to come
-        half = _t(degrees) * math.sqrt(known + fresh) + 1.96 * error * abs(value)
+        half = math.hypot(_t(degrees) * math.sqrt(known + fresh), 1.96 * error * value)
         return Effect(value * unit, (value - half) * unit, (value + half) * unit)
 
     def _between(self, by_day: Array) -> tuple[float, int]:
