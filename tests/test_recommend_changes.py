@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -47,7 +48,7 @@ def test_time_at_work_stays(begins: float, length: float, at: float) -> None:
     worked = ((8 * HOUR, pause[0]), (pause[1], 16 * HOUR))
     moved = moved_pause(worked, pause, at * HOUR)
     assert sum(end - start for start, end in moved) == pytest.approx(sum(end - start for start, end in worked))
-    assert all(a[1] < b[0] for a, b in zip(moved, moved[1:], strict=False))
+    assert all(a[1] < b[0] for a, b in pairwise(moved))
     assert (moved[0][0], moved[-1][1]) == (8 * HOUR, 16 * HOUR)
 
 
@@ -73,7 +74,8 @@ def centre(lunch: float, *, apart: float = 0.0) -> Evidence:
         started_at=pl.from_epoch((pl.col("from") * 1e6).cast(pl.Int64), "us"),
         ended_at=pl.from_epoch((pl.col("to") * 1e6).cast(pl.Int64), "us"),
     )
-    settings = Settings.model_validate({"site": {"tz": "UTC"}, "agents": {"teams": {"t": [f"a{n}" for n in range(10)]}}})
+    team = {"t": [f"a{n}" for n in range(10)]}
+    settings = Settings.model_validate({"site": {"tz": "UTC"}, "agents": {"teams": team}})
     days = tuple(date(2026, 11, 16 + n) for n in range(7))
     return Evidence(Slice.of({"shifts": frame}, Scope(), settings), days)
 

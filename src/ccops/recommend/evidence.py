@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from ccops.workforce.simulation.twin_agents import skills_of
 from ccops.workforce.visits import epoch_s, inbound_visits
 
 if TYPE_CHECKING:
+    from ccops.cost.tariff_file import Tariff
     from ccops.model import Slice
     from ccops.settings import Settings
 
@@ -33,10 +34,11 @@ class Planned:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The data of `days`, those with calls of the last weeks; `whole` is all there is."""
+    """The data of `days`, those with calls of the last weeks; `whole` is all there is, `tariffs` are those on offer."""
 
     whole: Slice
     days: tuple[date, ...]
+    tariffs: Mapping[str, Sequence[Tariff]] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:

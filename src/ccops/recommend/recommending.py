@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ccops.recommend.action import Action, Need, Recommendations
 from ccops.recommend.assessing import evaluators, samples
+from ccops.recommend.billing import billing
 from ccops.recommend.breaks import breaks
 from ccops.recommend.candidate import Candidate
 from ccops.recommend.evidence import Evidence
@@ -22,26 +23,29 @@ from ccops.remark import Remark
 from ccops.workforce.visits import days_with_calls, last_day
 
 if TYPE_CHECKING:
+    from ccops.cost.tariff_file import Tariff
     from ccops.model import Slice
     from ccops.progress import Progress
 
 Family = Callable[[Evidence], tuple[list[Candidate], list[Need]]]
-FAMILIES: tuple[Family, ...] = (breaks, starts, pools, gaps, reasons, leaving, evaluators, samples)
+FAMILIES: tuple[Family, ...] = (breaks, starts, pools, gaps, reasons, billing, leaving, evaluators, samples)
 
 
 def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1,
-              progress: Progress | None = None) -> Recommendations:
+              tariffs: Mapping[str, Sequence[Tariff]] | None = None,
+             progress: Progress | None = None) -> Recommendations:
     """At most so many actions: those with money by what they save, then those that bring knowledge.
 
     Looks at the last days with calls of the slice, or before its last day, as many as `[recommend] days` says. With
-    `quick` only what the data alone settle is asked, within a second or two, and nothing is simulated. The same data
-    and seed give the same answer. Raises SourceError where there is no call in a queue.
+    `quick` only what the data alone settle is asked, within a second or two, and nothing is simulated. `tariffs` are
+    versions by name, as `read_tariffs` gives them. The same data and seed give the same answer. Raises SourceError
+    where there is no call in a queue.
     """
     until = data.scope.last_day or last_day(data)
     wanted = data.settings.recommend.days
     first = data.scope.first_day or until - timedelta(days=wanted - 1)
     days = tuple(days_with_calls(data, first, until)[-wanted:]) or (last_day(data),)
-    evidence = Evidence(data, days)
+    evidence = Evidence(data, days, tariffs or {})
     candidates, needs = _generated(evidence)
     worth = evidence.lost_value > 0 and not quick
     own = data.settings.recommend

@@ -73,6 +73,25 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Its callers come back no more often than others ({others}); one repeat call is saved for each.",
         "其来电者再次来电的比例降至其他原因的水平（{others}）；每位只计减少一通重复来电。",
     ),
+    "rec_tariff_title": ("Change from tariff {paid} to {name}", "将资费由 {paid} 改为 {name}"),
+    "rec_tariff_problem": (
+        "The {calls} calls of the period cost {now} a month under {paid}, {then} under {name}.",
+        "本期 {calls} 通电话按 {paid} 每月为 {now}，按 {name} 为 {then}。",
+    ),
+    "rec_tariff_assumed": (
+        "Calls stay as many and as long; what leaving the contract costs is not in it.",
+        "通话量和时长不变；未计入解约费用。",
+    ),
+    "rec_need_tariffs": (
+        "Whether another tariff is cheaper needs the tariffs on offer.", "判断其他资费是否更便宜需要可选资费表。",
+    ),
+    "rec_need_tariffs_fit": (
+        "Whether another tariff is cheaper could not be told: {what}", "无法判断其他资费是否更便宜：{what}",
+    ),
+    "rec_need_in_force": (
+        "Whether another tariff is cheaper needs to know which is in force.",
+        "判断其他资费是否更便宜需要标明现行资费。",
+    ),
     "rec_onboarding_title": (
         "Onboard newcomers better: {by} {group}", "改进新人入职辅导：{by} {group}",
     ),
