@@ -12,6 +12,7 @@ import pytest
 from ccops.errors import UsageError
 from ccops.metrics import kpis
 from ccops.model import Scope
+from ccops.quality.scorecard import scored
 from stores import imported, opened, written
 from strategies import Row, site, slice_of
 
@@ -138,3 +139,13 @@ def test_hours_are_of_days_and_agents_only() -> None:
 def test_what_was_not_imported_is_said(key: str, need: str) -> None:
     [row] = kpis(slice_of(), [key]).to_dicts()
     assert (row["value"], row["note"]) == (None, f"not computable from this data: needs {need}")
+
+
+def test_scores_of_the_store_are_those_of_the_scorecard(tmp_path: Path) -> None:
+    """Two ways to the same figure: SQL at the import, frames in the quality room."""
+    imported(tmp_path, SAMPLES / "mapped_evaluation_answers.csv", tz="UTC")
+    with opened(tmp_path, tz="") as workspace:
+        told = scored(workspace.slice(Scope()), sessions=True).frame.sort("evaluation_id")
+        kept = workspace.store.query("SELECT score, failed FROM evaluations ORDER BY evaluation_id").rows()
+    assert told.select("score", "failed").rows() == [(pytest.approx(score), failed) for score, failed in kept]
+    assert len({score for score, _ in kept}) > 1

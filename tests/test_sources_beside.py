@@ -188,3 +188,25 @@ def test_agents_and_evaluators_are_named_by_the_aliases(tmp_path: Path) -> None:
         for table in ("evaluations", "evaluation_items"):
             found = workspace.store.query(f"SELECT DISTINCT agent, evaluator FROM {table} ORDER BY ALL").rows()
             assert found == [("2002", "E2"), ("2002", "E3"), ("2002", "Olga"), ("Amy", "Olga")]
+
+
+def test_excel_s_own_dates_amounts_and_shares_are_read(tmp_path: Path) -> None:
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    file, month = tmp_path / "costs.xlsx", date(2026, 10, 1)
+    with xlsxwriter.Workbook(file) as book:
+        sheet, day = book.add_worksheet(), book.add_format({"num_format": "yyyy-mm-dd"})
+        for row, cells in enumerate([
+            ("月份", "类型", "科目", "班组", "金额", "数量"), (month, "实际", "工资", "售后", 182400.55, None),
+            (month, "预算", "话务量", None, None, 50000),
+        ]):
+            for place, cell in enumerate(cells):
+                if isinstance(cell, date):
+                    sheet.write_datetime(row, place, cell, day)
+                elif cell is not None:
+                    sheet.write(row, place, cell)
+    [result] = imported(tmp_path, file)
+    assert (result.source, result.used, result.rejected) == ("chinese_ledger", 2, 0)
+    assert _asked(tmp_path, "SELECT month, kind, category, amount, currency, quantity FROM ledger ORDER BY 3") == [
+        (month, "budget", "contacts", None, None, 50000.0),
+        (month, "actual", "wages", Decimal("182400.5500"), "CNY", None),
+    ]
