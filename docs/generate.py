@@ -45,6 +45,9 @@ What `ccops roster --rules` reads: TOML. Lengths of time are minutes, or hours a
     "Incentive schemes": """\
 What `ccops people incentives --scheme` reads: TOML. Amounts are in the scheme's currency.
 [How to pay results](../how-to/incentives.md) has an example.""",
+    "Tariffs": """\
+What `ccops cost tariff --tariffs` reads, and `[cost] tariffs` names: TOML. Prices are text, so that no digit is lost.
+[How to compare tariffs](../how-to/tariffs.md) has an example.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -58,6 +61,7 @@ def pages() -> dict[str, str]:
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
         "mapping": mapping(), "shifts": shifts(), "rosters": rosters(), "incentives": incentives(),
+        "tariffs": tariffs(),
         "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
@@ -194,6 +198,12 @@ def rosters() -> str:
     ))
 
 
+def tariffs() -> str:
+    from ccops.cost.tariff_file import Rate, Tariff
+
+    return _keys_of("Tariffs", (("[[tariff]]", Tariff), ("[[tariff.rate]]", Rate)))
+
+
 def incentives() -> str:
     from ccops.people import incentives_scheme as scheme
 
@@ -221,7 +231,9 @@ def _initial(one: Any) -> str:
     if one.is_required():
         return "required"
     value = one.get_default(call_default_factory=True, validated_data={})
-    return "" if value is None or isinstance(value, BaseModel) else f"`{json.dumps(value, ensure_ascii=False)}`"
+    if value is None or isinstance(value, BaseModel):
+        return ""
+    return f"`{json.dumps(value, ensure_ascii=False, default=str)}`"
 
 
 def tables() -> str:
@@ -266,6 +278,7 @@ def schemas() -> Iterator[tuple[str, str]]:
     from pydantic import TypeAdapter
 
     from ccops.cli.contract import DOCUMENTS
+    from ccops.cost.tariff_file import TariffFile
     from ccops.model import TABLES
     from ccops.people.incentives_scheme import Scheme
     from ccops.settings import Settings
@@ -278,6 +291,7 @@ def schemas() -> Iterator[tuple[str, str]]:
     yield "schemas/shifts.toml.json", _json(Patterns.model_json_schema(by_alias=True))
     yield "schemas/roster.toml.json", _json(RulesFile.model_json_schema())
     yield "schemas/incentives.toml.json", _json(Scheme.model_json_schema())
+    yield "schemas/tariffs.toml.json", _json(TariffFile.model_json_schema(by_alias=True))
     for table in TABLES:
         yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
     for name, document in DOCUMENTS.items():

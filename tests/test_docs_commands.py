@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
-        "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
+        "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast", "tariffs",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
         "incentives", "satisfaction", "people-and-quality-data",
     )

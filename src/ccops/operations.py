@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from ccops.cost.tariffs import Tariffs
     from ccops.model import Scope, Slice
     from ccops.people.attrition import Attrition
     from ccops.people.incentives import Incentives
@@ -75,6 +76,22 @@ class Operations(ABC):
 
         return simulate(self.slice(), self._scheme(scheme), months, last, self._adherence_by_agent)
 
+    def tariffs(self, scope: Scope | None = None, files: Sequence[Path | str] = ()) -> Tariffs:
+        """The calls of the scope's days under each tariff of the files (by default the settings'), the cheapest first.
+
+        Raises SettingsError for tariffs that cannot be, SourceError where there are no calls.
+        """
+        from pathlib import Path
+
+        from ccops.cost.tariff_file import read_tariffs
+        from ccops.cost.tariffs import tariffs
+
+        named = [Path(file) for file in files] or [self.loaded.folder / name for name in self.settings.cost.tariffs]
+        if not named:
+            raise SettingsError("no file of tariffs is named", fix="name one with --tariffs or [cost] tariffs; "
+                                                                   "sample_logs/tariffs.toml is an example")
+        return tariffs(self.slice(scope), read_tariffs(named))
+
     def quality_scores(self, scope: Scope | None = None, by: str = "agent") -> Scores:
         """Scores of evaluations by agent, team, queue, evaluator, form or week, critical errors apart.
 
@@ -129,9 +146,12 @@ class Operations(ABC):
         Without days on the last four weeks with calls. With `quick` nothing is simulated: only what the data alone
         settle. Raises SourceError where no call is in a queue.
         """
+        from ccops.cost.tariff_file import read_tariffs
         from ccops.recommend.recommending import recommend
 
-        return recommend(self.slice(scope), most=most, quick=quick, seed=seed, progress=progress)
+        named = [self.loaded.folder / name for name in self.settings.cost.tariffs]
+        return recommend(self.slice(scope), most=most, quick=quick, seed=seed,
+                         tariffs=read_tariffs(named) if named else None, progress=progress)
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

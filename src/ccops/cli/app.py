@@ -12,6 +12,7 @@ from ccops.cli import (
     capacity,
     catalogue,
     config,
+    cost_tariff,
     data,
     demo,
     erlang,
@@ -82,6 +83,9 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
         ("scores", quality_scores.scores), ("sample", quality_sample.sample),
         ("calibrate", quality_calibrate.calibrate), ("chart", quality_chart.chart),
         ("satisfaction", quality_satisfaction.satisfaction),
+    )),
+    ("cost", "What contacts cost, what calls are rated at, and what a change would save.", (
+        ("tariff", cost_tariff.tariff),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

@@ -9,10 +9,12 @@ from ccops.cli.contract_people import PEOPLE_DOCUMENTS
 from ccops.cli.contract_quality import QUALITY_DOCUMENTS
 from ccops.cli.contract_recommend import RECOMMEND_DOCUMENTS
 from ccops.cli.contract_satisfaction import SATISFACTION_DOCUMENTS
+from ccops.cli.contract_tariff import TariffDocument
 
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **PEOPLE_DOCUMENTS,
     **QUALITY_DOCUMENTS,
+    "cost-tariff": TariffDocument,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,
     **RECOMMEND_DOCUMENTS,

@@ -67,6 +67,8 @@ class Quality(Section):
 class Cost(Section):
     """What things cost, and where tariffs and offers are written."""
 
+    tariffs: list[str] = Field(default_factory=list, description="Files of tariffs, relative to this file.")
+
 
 class Recommend(Section):
     """What a recommendation may assume, and on how much it is tested."""
