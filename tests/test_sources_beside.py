@@ -182,7 +182,7 @@ def test_weights_add_up_over_the_fullest_evaluation_of_a_form(ccops: Callable[..
 
 def test_agents_and_evaluators_are_named_by_the_aliases(tmp_path: Path) -> None:
     files = [SAMPLES / "mapped_evaluation_answers.csv"]
-    aliases = {"agents.aliases": {"E1": "Olga", "2001": "Amy"}}
+    aliases: dict[str, Any] = {"agents.aliases": {"E1": "Olga", "2001": "Amy"}}
     with opened(tmp_path, write=True, files=files, **aliases) as workspace:
         workspace.import_files(files)
         for table in ("evaluations", "evaluation_items"):

@@ -128,7 +128,7 @@ def test_who_is_new_has_the_queue_of_the_schedule_or_the_skills() -> None:
     data = slice_of(
         shifts=[planned("dora", NINE, NINE + HOUR, queue="sales"), planned("emil", NINE, NINE + HOUR)],
     )
-    people = pl.DataFrame({"agent": ["emil"], "skills": ["sales; service"]})
+    people = pl.DataFrame({"agent": ["emil"] * 2, "skills": ["sales; service", "english"], "nth": [2, 1]})
     assert at_work(with_table(data, "employees", people), "sales", "service") == {"sales": [1.5], "service": [0.5]}
 
 
@@ -141,7 +141,7 @@ def test_the_schedule_goes_before_skills_and_skills_before_calls() -> None:
         shifts=[planned("anna", NINE, NINE + HOUR, queue="service"), planned("bo", NINE, NINE + HOUR),
                 planned("early-1", NINE, NINE + HOUR, queue="sales;service")],
     )
-    people = pl.DataFrame({"agent": ["anna", "bo"], "skills": ["sales", "sales"]})
+    people = pl.DataFrame({"agent": ["anna", "bo"], "skills": ["sales", "sales"], "nth": [1, 1]})
     found = staffed(with_table(data, "employees", people), {q: [aware(NINE)] for q in ("sales", "service")}, 60)
     split = {agent: {queue: round(n, 3) for queue, n in own.items()} for agent, own in found.shares.items()}
     assert split == {"anna": {"service": 1.0}, "bo": {"sales": 1.0}, "early-1": {"sales": 0.667, "service": 0.333}}

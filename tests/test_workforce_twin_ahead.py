@@ -55,7 +55,7 @@ def test_who_is_left_out_or_known_from_the_schedule_alone_is_named() -> None:
     is no queue of the data tells nothing."""
     shifts = [planned("a0", 9, 17), planned("new1", 9, 17) | {"queue": "sales; night"}, planned("new2", 9, 17),
               planned("lost", 9, 17) | {"queue": "night"}]
-    people = pl.DataFrame({"agent": ["new2", "lost"], "skills": ["english;sales", None]})
+    people = pl.DataFrame({"agent": ["new2", "lost"], "skills": ["english;sales", None], "nth": [1, 1]})
     twin = twin_ahead(with_table(data(*shifts), "employees", people), AHEAD, LAST, expected())
     assert [(person.agent, person.skills) for person in twin.people] == [
         ("a0", ("sales",)), ("new1", ("sales",)), ("new2", ("sales",)),

@@ -110,7 +110,8 @@ def _of_queues(data: Slice, plan: pl.DataFrame) -> set[str]:
     answered = data.read("queue_visits", data.scope.first_day, data.scope.last_day).filter(
         pl.col("queue").is_in(queues) & (pl.col("outcome") == "answered")
     )
-    skilled = data.read("employees", None, None).filter(pl.col("nth") == pl.col("nth").max().over("agent")).filter(
+    latest = data.read("employees", None, None).sort("nth").unique("agent", keep="last", maintain_order=True)
+    skilled = latest.filter(
         pl.col("skills").str.split(";").list.eval(pl.element().str.strip_chars().is_in(queues)).list.any()
     )
     found = [frame.select("agent").drop_nulls().unique().collect()["agent"] for frame in (answered, skilled)]
