@@ -32,7 +32,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast", "tariffs",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
-        "incentives", "satisfaction", "people-and-quality-data",
+        "incentives", "satisfaction", "recommend", "people-and-quality-data",
     )
 ))
 DEMO = "ccops demo"
