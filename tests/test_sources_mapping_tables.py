@@ -32,8 +32,18 @@ EXPECTED = {
     "interval_report": (6, 3, 3, {"interval_stats": 3}),
     "published_schedule": (10, 9, 1, {"shifts": 10}),
     "chinese_roster": (9, 6, 3, {"shifts": 8}),
-    "employee_list": (4, 3, 1, {"employees": 3}),
+    "employee_list": (5, 4, 1, {"employees": 4}),
     "chinese_employees": (4, 3, 1, {"employees": 3}),
+    "attendance_list": (8, 7, 1, {"attendance": 7}),
+    "chinese_attendance": (6, 5, 1, {"attendance": 5}),
+    "evaluation_answers": (21, 20, 1, {"evaluations": 4, "evaluation_items": 20}),
+    "chinese_evaluations": (7, 6, 1, {"evaluations": 2, "evaluation_items": 6}),
+    "survey_answers": (4, 3, 1, {"surveys": 3}),
+    "chinese_surveys": (3, 2, 1, {"surveys": 2}),
+    "ledger_list": (10, 9, 1, {"ledger": 9}),
+    "chinese_ledger": (6, 5, 1, {"ledger": 5}),
+    "case_list": (3, 2, 1, {"cases": 2}),
+    "chinese_cases": (3, 2, 1, {"cases": 2}),
 }
 Rows = list[tuple[Any, ...]]
 
