@@ -75,9 +75,9 @@ def test_people_read_it_in_both_languages(told: Callable[..., Ran]) -> None:
     assert max(map(len, table.splitlines())) <= 80
 
 
-def test_quick_asks_the_data_alone_and_few_are_few(told: Callable[..., Ran]) -> None:
+def test_quick_simulates_nothing_and_few_are_few(told: Callable[..., Ran]) -> None:
     quick = told("--quick", "--json").json
-    assert quick["days"] == []
+    assert len(quick["days"]) <= 4
     assert {one["tested"] for one in quick["actions"]} <= {"data", "formulas"}
     assert len(told("--most", "1", "--json").json["actions"]) == 1
     assert told("--most", "0").code == 2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -18,30 +18,33 @@ from ccops.remark import Remark
 from ccops.workforce.simulation.twin import Twin
 
 RULES = Rules(lost_value=30.0, target=0.8, most=5, currency="CNY")
-WEIGHTS = np.array([1.0])
+
+
+@dataclass(frozen=True)
+class _Day:
+    day: date
 
 
 class Known(Bench):
     """A bench of one day whose lost calls are known: each change leaves a share of those it meets."""
 
-    def __init__(self, level: float = 0.7, width: float = 0.1) -> None:
-        object.__setattr__(self, "level", level)
-        object.__setattr__(self, "width", width)
-        object.__setattr__(self, "__dict__", {"level": level, "width": width, "weights": WEIGHTS})
+    weights = np.array([1.0])  # type: ignore[assignment]
 
     def tried(self, changes: Sequence[Change]) -> Tried:
         left = float(np.prod([next(iter(change.volume.values())) for change in changes]))
-        level = self.__dict__["level"] + 0.1 * (1 - left)
-        return Tried(np.array([[1000 * left]]), np.array([level]), np.array([1.0]))
+        return Tried(np.array([1000 * left]), np.zeros(1), np.array([0.7 + 0.1 * (1 - left)]), np.ones(1))
 
     def fewer_lost(self, before: Tried, after: Tried) -> Effect:
         gain = float(before.lost.sum() - after.lost.sum())
-        half = self.__dict__["width"] * 1000
-        return Effect(gain, gain - half, gain + half)
+        return Effect(gain, gain - 100, gain + 100)
 
     def service(self, before: Tried, after: Tried) -> Effect:
         apart = float(after.above[0] - before.above[0])
         return Effect(apart, apart - 0.01, apart + 0.01)
+
+
+def known(kind: type[Known] = Known) -> Known:
+    return kind(cast("tuple[Twin, ...]", (_Day(date(2026, 11, 16)),)), cast("Any", None), 2, 1, method="formulas")
 
 
 def candidate(name: str, left: float, **more: object) -> Candidate:
@@ -51,14 +54,14 @@ def candidate(name: str, left: float, **more: object) -> Candidate:
 
 
 def run(*candidates: Candidate, rules: Rules = RULES, bench: Known | None = None) -> Folded:
-    return folded(candidates, bench or Known(), rules)
+    return folded(candidates, bench or known(), rules)
 
 
 def test_each_saves_what_the_others_left_and_the_sum_is_that_of_all_together() -> None:
     done = run(candidate("a", 0.5), candidate("b", 0.6))
     assert [one.id for one in done.actions] == ["a", "b"]
     assert [one.saving_per_month for one in done.actions] == pytest.approx([500 * 30, 200 * 30])
-    together = 1000 - Known().tried([Change(volume={"q": 0.5}), Change(volume={"q": 0.6})]).lost.sum()
+    together = 1000 - known().tried([Change(volume={"q": 0.5}), Change(volume={"q": 0.6})]).lost.sum()
     assert sum(one.saving_per_month or 0 for one in done.actions) == pytest.approx(30 * together)
 
 
@@ -91,9 +94,9 @@ def test_an_action_that_breaks_the_target_is_dropped() -> None:
     class Worse(Known):
         def tried(self, changes: Sequence[Change]) -> Tried:
             found = super().tried(changes)
-            return Tried(found.lost, np.array([0.85 - 0.1 * len(changes)]), found.below)
+            return replace(found, above=np.array([0.85 - 0.1 * len(changes)]))
 
-    done = run(candidate("a", 0.5), bench=Worse())
+    done = run(candidate("a", 0.5), bench=known(Worse))
     assert [(one.id, one.why.key) for one in done.dropped] == [("a", "rec_drop_target")]
 
 
@@ -106,21 +109,15 @@ def test_money_from_the_data_needs_no_simulation() -> None:
     assert [one.id for one in done.dropped] == ["u"]
 
 
-@dataclass(frozen=True)
-class _Day:
-    day: date
-
-
 def test_the_interval_of_a_month_holds_fresh_months() -> None:
     """Days of a known mean and spread: 95 % of months drawn anew lie in the interval, at least nine in ten."""
     rng = np.random.default_rng(3)
     days = [date(2026, 10, 5 + n) for n in range(26)]
     inside = 0
     for _ in range(200):
-        test = Bench(cast("tuple[Twin, ...]", tuple(map(_Day, days))), cast("object", None), 2, 1)  # type: ignore[arg-type]
-        object.__setattr__(test, "__dict__", {**test.__dict__, "ratio": 1.0})
-        before, after = (np.maximum(rng.normal(mean, 8, (26, 1)), 0) + rng.normal(0, 4, (26, 20)) for mean in (100, 70))
-        sides = (Tried(side, np.zeros(26), np.ones(26)) for side in (before, after))
+        test = Bench(cast("tuple[Twin, ...]", tuple(map(_Day, days))), cast("Any", None), 2, 1)
+        test.__dict__["ratio"] = 1.0
+        sides = [Tried(rng.normal(mean, 8, 26), np.full(26, 16.0), np.zeros(26), np.ones(26)) for mean in (100, 70)]
         found = test.fewer_lost(*sides)
         month = float((rng.normal(30, np.hypot(8, 8), 30) + rng.normal(0, np.hypot(4, 4), 30)).sum())
         inside += found.lo <= month <= found.hi

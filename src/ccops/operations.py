@@ -143,8 +143,8 @@ class Operations(ABC):
                   progress: Progress | None = None) -> Recommendations:
         """What to do next, at most so many actions, ranked by money per month, each tested and folded.
 
-        Without days on the last four weeks with calls. With `quick` nothing is simulated: only what the data alone
-        settle. Raises SourceError where no call is in a queue.
+        Without days on the last four weeks with calls. With `quick` nothing is simulated: the formulas test what they
+        can on a few days. Raises SourceError where no call is in a queue.
         """
         from ccops.cost.tariff_file import read_tariffs
         from ccops.recommend.recommending import recommend

@@ -22,7 +22,7 @@ def recommend(
     days: Days,
     shared: Shared,
     most: Annotated[int, Option(metavar="N", help="At most so many actions.", min=1, max=_MOST)] = 10,
-    quick: Annotated[bool, Option("--quick", help="Only what the data alone settle; nothing is simulated.")] = False,
+    quick: Annotated[bool, Option("--quick", help="By formulas on few days; nothing is simulated.")] = False,
     seed: Annotated[int, Option(metavar="N", help="The simulation's seed.")] = 1,
     out: frames.Out = None,
 ) -> None:

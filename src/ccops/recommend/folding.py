@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ccops.progress import Progress
 from ccops.recommend.action import Action, Dropped, Interval
@@ -60,6 +60,7 @@ def _fold(ranked: Sequence[Candidate], dropped: list[Dropped], bench: Bench | No
     taken: dict[str, str] = {}
     changes: list[Change] = []
     before = bench.base if bench else None
+    plain = replace(bench, method="formulas") if bench else None
     for one in ranked:
         if one.instead and one.instead in taken:
             dropped.append(Dropped(one.id, one.title, Remark("rec_drop_instead", {"id": taken[one.instead]})))
@@ -71,6 +72,8 @@ def _fold(ranked: Sequence[Candidate], dropped: list[Dropped], bench: Bench | No
         if one.change and bench and before:
             after = bench.tried([*changes, one.change])
             action = _tested(one, one.change, bench, (before, after), rules)
+            if plain and bench.method == "simulation":
+                action = _checked(action, plain.tried(changes), plain.tried([*changes, one.change]), plain, one, rules)
         elif one.money:
             action = _estimated(one, one.money)
         else:
@@ -107,10 +110,21 @@ def _tested(one: Candidate, change: Change, bench: Bench, sides: tuple[Tried, Tr
     money = _money(one, change, bench.fewer_lost(before, after), rules)
     service = bench.service(before, after)
     return Action(
-        one.id, one.family, one.title, one.problem, one.why, one.effort, "simulation", money.value,
+        one.id, one.family, one.title, one.problem, one.why, one.effort, bench.method, money.value,
         (money.lo, money.hi), before.service_level(bench.weights), after.service_level(bench.weights),
         (service.lo, service.hi), one.freed_hours, None, tuple(one.assumptions),
     )
+
+
+def _checked(action: Action, before: Tried, after: Tried, plain: Bench, one: Candidate, rules: Rules) -> Action:
+    """The action with what the formulas say of it, and that they disagree where they do."""
+    costs = one.change.costs if one.change else 0.0
+    says = plain.fewer_lost(before, after).value * rules.lost_value - costs
+    lo, hi = action.interval or (says, says)
+    apart = [] if lo <= says <= hi else [
+        Remark("rec_disagree", {"value": f"{says:,.0f} {rules.currency}".strip()})
+    ]
+    return replace(action, formulas_saving=says, assumptions=(*action.assumptions, *apart))
 
 
 def _estimated(one: Candidate, money: Estimate) -> Action:

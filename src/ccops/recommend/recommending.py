@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ccops.progress import Progress
 
 Family = Callable[[Evidence], tuple[list[Candidate], list[Need]]]
+_QUICK_DAYS = 4
 FAMILIES: tuple[Family, ...] = (breaks, starts, pools, gaps, reasons, billing, leaving, evaluators, samples)
 
 
@@ -37,7 +38,7 @@ def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1
     """At most so many actions: those with money by what they save, then those that bring knowledge.
 
     Looks at the last days with calls of the slice, or before its last day, as many as `[recommend] days` says. With
-    `quick` only what the data alone settle is asked, within a second or two, and nothing is simulated. `tariffs` are
+    `quick` the formulas test what they can on a few days, within seconds, and nothing is simulated. `tariffs` are
     versions by name, as `read_tariffs` gives them. The same data and seed give the same answer. Raises SourceError
     where there is no call in a queue.
     """
@@ -47,9 +48,9 @@ def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1
     days = tuple(days_with_calls(data, first, until)[-wanted:]) or (last_day(data),)
     evidence = Evidence(data, days, tariffs or {})
     candidates, needs = _generated(evidence)
-    worth = evidence.lost_value > 0 and not quick
-    own = data.settings.recommend
-    tests = bench(data, days, replications=own.replications, seed=seed, progress=progress) if worth else None
+    worth, own = evidence.lost_value > 0, data.settings.recommend
+    tests = bench(data, days[-_QUICK_DAYS:] if quick else days, replications=own.replications, seed=seed,
+                  method="formulas" if quick else "simulation", progress=progress) if worth else None
     if not evidence.lost_value:
         needs.append(Need("[staffing] lost_call_value", Remark("rec_need_lost_value")))
     elif worth and tests is None:
@@ -88,7 +89,7 @@ def _knowledge(one: Candidate) -> Action:
 
 def _notes(tests: Bench | None, done: Folded, quick: bool, most: int) -> list[Remark]:
     notes = []
-    if tests:
+    if tests and not quick:
         notes.append(Remark("rec_tested", {
             "days": str(len(tests.days)), "n": str(tests.replications), "ratio": f"{tests.ratio:.0%}",
         }))

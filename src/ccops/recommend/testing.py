@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import polars as pl
@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from ccops.errors import SourceError
 from ccops.people.rates import DAYS_PER_MONTH
-from ccops.recommend.candidate import Change
+from ccops.recommend.candidate import Change, People
+from ccops.recommend.formulas import by_formulas
 from ccops.workforce.simulation.outcome import COUNTS, Outcome
 from ccops.workforce.simulation.run import simulate
 from ccops.workforce.simulation.scenario import Scenario
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ccops.progress import Progress
 
 Array = NDArray[np.float64]
+Method = Literal["simulation", "formulas"]
 _LEAST_ERROR = 0.2  # standard error of what a twin says of a change, as a share of it: none is trusted more
 _UNLIKE = 6.0  # robust standard deviations from the usual share of lost calls beyond which a day is like no other
 
@@ -54,9 +56,11 @@ class Effect:
 
 @dataclass(frozen=True, eq=False)
 class Tried:
-    """What happened on the days: lost calls by day and replication, and both sides of the service level by day."""
+    """What happened on the days: lost calls, their variance from one day to another like it, and both sides of the
+    service level."""
 
     lost: Array
+    noise: Array
     above: Array
     below: Array
 
@@ -68,13 +72,14 @@ class Tried:
 @dataclass(frozen=True, eq=False)
 class Bench:
     """Days to test on, their twins, and how often a month has one like each. `unlike` were left out: exceptional days
-    tell nothing of what a month is like. `ratio` is the twin's lost calls over the real ones."""
+    tell nothing of what a month is like. By `formulas` nothing is simulated: Erlang A says what the twin would."""
 
     twins: tuple[Twin, ...]
     data: Slice
     replications: int
     seed: int
     unlike: tuple[date, ...] = ()
+    method: Method = "simulation"
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -96,25 +101,32 @@ class Bench:
     def ratio(self) -> float:
         """The twin's lost calls over those really lost; 1 where none were."""
         real = sum(int((twin.visits["outcome"] == "abandoned").sum()) for twin in self.twins)
-        return float(self.base.lost.mean(1).sum() / real) if real else 1.0
+        return float(self.base.lost.sum() / real) if real else 1.0
 
     def tried(self, changes: Sequence[Change]) -> Tried:
         """The days with changes, one after the other."""
-        lost, above, below = [], [], []
-        for twin in self.twins:
-            outcome = simulate(self._changed(twin, changes), replications=self.replications, seed=self.seed)
-            lost.append(_lost(outcome, twin))
-            up, down = outcome.sides("service_level")
-            above.append(up.mean())
-            below.append(down.mean())
-        return Tried(np.array(lost), np.array(above), np.array(below))
+        one = self._simulated if self.method == "simulation" else self._computed
+        rows = np.array([one(twin, changes) for twin in self.twins])
+        return Tried(rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
+
+    def _simulated(self, twin: Twin, changes: Sequence[Change]) -> tuple[float, float, float, float]:
+        outcome = simulate(self._changed(twin, changes), replications=self.replications, seed=self.seed)
+        lost = _lost(outcome, twin)
+        above, below = outcome.sides("service_level")
+        return float(lost.mean()), float(lost.var(ddof=1)), float(above.mean()), float(below.mean())
+
+    def _computed(self, twin: Twin, changes: Sequence[Change]) -> tuple[float, float, float, float]:
+        volume: dict[str, float] = {}
+        for change in changes:
+            for queue, factor in change.volume.items():
+                volume[queue] = volume.get(queue, 1.0) * factor
+        lost, above, below = by_formulas(twin, _staffed(twin, changes), volume)
+        return lost, lost, above, below  # calls that come at random are lost at random: their variance is their mean
 
     def _changed(self, twin: Twin, changes: Sequence[Change]) -> Scenario:
         if not changes:
             return twin.scenario
-        people = twin.people
-        for change in changes:
-            people = change.staffed(twin.day, people)
+        people = _staffed(twin, changes)
         made = crews([*people, *unknown_helpers(twin.visits)], twin.begins.timestamp(), twin.queues)
         scenario = replace(twin.scenario, crews=made)
         factors = [Factor(factor, queue) for change in changes for queue, factor in change.volume.items()
@@ -124,10 +136,8 @@ class Bench:
 
     def fewer_lost(self, before: Tried, after: Tried) -> Effect:
         """Calls per month that are no longer lost."""
-        gain = before.lost - after.lost
-        noise = before.lost.var(1, ddof=1) + after.lost.var(1, ddof=1)
         error = max(_LEAST_ERROR, abs(1 - self.ratio))
-        return self._effect(gain.mean(1), noise, 1.0, error)
+        return self._effect(before.lost - after.lost, before.noise + after.noise, 1.0, error)
 
     def service(self, before: Tried, after: Tried) -> Effect:
         """By how much the service level rises."""
@@ -160,7 +170,7 @@ class Bench:
         return float((left**2).sum() / degrees), degrees
 
 
-def bench(data: Slice, days: Sequence[date], *, replications: int, seed: int,
+def bench(data: Slice, days: Sequence[date], *, replications: int, seed: int, method: Method = "simulation",
           progress: Progress | None = None) -> Bench | None:
     """The twins of the days that can be replayed; None where none can, because nobody is known to have been there."""
     usual, unlike = _usual(data, days)
@@ -173,7 +183,7 @@ def bench(data: Slice, days: Sequence[date], *, replications: int, seed: int,
         finally:
             if progress:
                 progress("simulate", n + 1, len(usual))
-    return Bench(tuple(twins), data, replications, seed, unlike) if twins else None
+    return Bench(tuple(twins), data, replications, seed, unlike, method) if twins else None
 
 
 def _usual(data: Slice, days: Sequence[date]) -> tuple[list[date], tuple[date, ...]]:
@@ -186,6 +196,13 @@ def _usual(data: Slice, days: Sequence[date]) -> tuple[list[date], tuple[date, .
     spread = 1.4826 * float(np.median(np.abs(shares - middle)))
     unlike = tuple(day for day, share in zip(days, shares, strict=True) if share - middle > _UNLIKE * spread > 0)
     return [day for day in days if day not in unlike], unlike
+
+
+def _staffed(twin: Twin, changes: Sequence[Change]) -> People:
+    people = twin.people
+    for change in changes:
+        people = change.staffed(twin.day, people)
+    return people
 
 
 def _lost(outcome: Outcome, twin: Twin) -> Array:

@@ -163,8 +163,12 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Days unlike all others were left out: {days}.", "与其他日子明显不同的日子未计入：{days}。",
     ),
     "rec_quick": (
-        "Quick: only what the data alone settle; ccops recommend tests the rest on the simulation.",
-        "快速模式：仅含数据可直接判断的措施；ccops recommend 会对其余措施进行仿真测试。",
+        "Quick: by the queueing formulas on few days; without --quick the simulation tests each action.",
+        "快速模式：按排队公式在少数日子上估算；不加 --quick 时每项措施均经仿真测试。",
+    ),
+    "rec_disagree": (
+        "The queueing formulas disagree: {value} a month; they know no memory between intervals.",
+        "排队公式结果不同：每月 {value}；公式不考虑时段之间的影响。",
     ),
     "rec_freed": (
         "Freed hours are no money until fewer hours are paid; they are not in the savings.",
