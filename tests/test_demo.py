@@ -180,7 +180,8 @@ def test_no_agent_does_two_things_at_once(log: list[Line]) -> None:
 
 def test_the_log_is_in_order_and_rotated_by_weeks(demo: DemoFiles, log: list[Line]) -> None:
     assert [path.name for path in demo.files] == [
-        "queue_log-20261114.gz", "queue_log", "Master.csv", "vip_calls.csv", "shifts.csv", "employees.csv",
+        "queue_log-20261114.gz", "queue_log", "Master.csv", "vip_calls.csv", "employees.csv",
+        "attendance.csv", "evaluations.csv", "surveys.csv", "cases.csv", "ledger.csv", "shifts.csv",
     ]
     assert all(a.at <= b.at for a, b in pairwise(log))
     assert {line.day for line in log} == {UNTIL - timedelta(days=n) for n in range(9)}
@@ -321,7 +322,7 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     once = made(tmp_path / "once", 5)
     assert once == made(tmp_path / "again", 5)
     other = made(tmp_path / "other", 6)
-    same = {"agents.csv", "ccops.toml", "shift_patterns.toml", "vip_mapping.toml"}
+    same = {"agents.csv", "ccops.toml", "shift_patterns.toml", "tariffs.toml", "vip_mapping.toml"}
     assert {name for name in once if once[name] == other[name]} == same
 
 

@@ -59,7 +59,7 @@ def generate(folder: Path, *, seed: int = 1, days: int = 28, until: date = date(
         day = Simulation(on, _midnight(on, zone), rng, callers, channels).run(present, arrivals)
         day.rota = rota
         truth.add(day)
-        exports.add(day)
+        exports.add(day, seed)
         if progress:
             progress(n + 1, days)
     for n in range(1, (last_published(until) - until).days + 1):

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ccops.clock import Zone
-from ccops.demo import asterisk, cloud, planner
+from ccops.demo import asterisk, cloud, crm, hours, listening, money, personnel, planner
 from ccops.demo.centre import Agent
 from ccops.demo.records import Day
 from ccops.demo.roster import Shift
+from ccops.demo.served import Served, followed, served
 from ccops.demo.truth import Truth
 from ccops.errors import UsageError
 from ccops.settings import FILE_NAME
@@ -41,6 +42,24 @@ mappings = ["vip_mapping.toml"]
 
 [agents]
 file = "agents.csv"
+
+[staffing]
+agent_cost_per_hour = 60
+lost_call_value = 30
+currency = "CNY"
+
+[people]
+recruit_cost = 2500
+training_hours = 120
+trainee_wage = 38
+trainer_cost = 80
+class_size = 8
+vacancy_hours = 80
+vacancy_premium = 20
+ramp = [0.5, 0.65, 0.8, 0.9]
+
+[cost]
+tariffs = ["tariffs.toml"]
 """
 
 
@@ -56,9 +75,13 @@ class Exports:
     _master: list[str] = field(default_factory=list)
     _vip: list[str] = field(default_factory=list)
     _schedule: list[str] = field(default_factory=list)
+    _hours: list[str] = field(default_factory=list)
+    _served: list[Served] = field(default_factory=list)
 
-    def add(self, day: Day) -> None:
+    def add(self, day: Day, seed: int) -> None:
         """Take over one day; days come in order."""
+        self._hours.append(hours.attendance(day.on, day.rota, seed))
+        self._served += served(day)
         self._weeks.setdefault(_log_name(day.on, self.last), []).append(asterisk.queue_log(day))
         self._master.append(asterisk.master_csv(day, self.zone))
         self._vip += cloud.rows(day, self.zone)
@@ -77,8 +100,8 @@ class Exports:
         texts = {name: "".join(parts) for name, parts in self._weeks.items()}
         texts["Master.csv"] = "".join(self._master)
         texts["vip_calls.csv"] = cloud.head(self.first, self.last) + "".join(self._vip) + total
+        texts |= self._beside(people, truth)
         texts["shifts.csv"] = planner.SCHEDULE_HEAD + "".join(self._schedule)
-        texts["employees.csv"] = planner.employees(people, truth.seed, self.first)
         for name, text in texts.items():
             truth.lines[name] = text.count("\n")
             data = text.encode("gb18030" if name == "vip_calls.csv" else "utf-8")
@@ -87,10 +110,25 @@ class Exports:
         self._write("agents.csv", _agents_csv(people))
         self._write("vip_mapping.toml", cloud.MAPPING.format(tz=self.zone.name))
         self._write("shift_patterns.toml", planner.PATTERNS)
+        self._write("tariffs.toml", money.TARIFFS)
         self._write(FILE_NAME, _SETTINGS.format(tz=self.zone.name))
         document = json.dumps(truth.document(), default=str, ensure_ascii=False, indent=1)
         self._write(TRUTH, document + "\n")
         return tuple(self.folder / name for name in texts)
+
+    def _beside(self, people: tuple[Agent, ...], truth: Truth) -> dict[str, str]:
+        """What HR, quality, the CRM and finance export."""
+        seed, calls = truth.seed, followed(self._served)
+        why = crm.reasons(calls, seed)
+        truth.plant(calls, why)
+        return {
+            "employees.csv": personnel.employees(people, seed, self.first, self.last),
+            "attendance.csv": hours.HEAD + "".join(self._hours),
+            "evaluations.csv": listening.evaluations(calls, seed, self.zone),
+            "surveys.csv": crm.surveys(calls, seed, self.zone),
+            "cases.csv": crm.cases(calls, why, seed, self.zone),
+            "ledger.csv": money.ledger(len(people), len(people) / 60, seed, self.last),
+        }
 
     def _write(self, name: str, text: str) -> None:
         (self.folder / name).write_bytes(text.encode("utf-8"))

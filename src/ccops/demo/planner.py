@@ -1,18 +1,15 @@
-"""The planner's two files: the schedule as it was published, ten days before each week, and the list of employees."""
+"""The planner's file: the schedule as it was published, ten days before each week."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from random import Random
 
 from ccops.clock import Zone
 from ccops.demo.asterisk import local
-from ccops.demo.centre import Agent
 from ccops.demo.roster import Shift
 
 SCHEDULE_HEAD = "Agent,Activity,Queue,Scheduled start,Scheduled end,Published\n"
-_EMPLOYEES_HEAD = "Agent,Name,Team,Skills,Contract hours,Hired,Left\n"
 # The centre's shifts, for `ccops schedule`.
 PATTERNS = """\
 # The shifts of the demo centre: ccops schedule --shifts shift_patterns.toml --from 2026-11-23 --to 2026-11-29
@@ -65,14 +62,3 @@ def schedule(on: date, midnight: int, rota: Sequence[Shift], zone: Zone) -> str:
         f"{local(midnight + part.begins, zone)},{local(midnight + part.ends, zone)},{published}\n"
         for shift in rota for part in shift.plan
     )
-
-
-def employees(people: tuple[Agent, ...], seed: int, first: date) -> str:
-    """The list of employees. All work full time but the call-back desk, and all were there before the first day."""
-    rng = Random(f"{seed}/employees")  # noqa: S311
-    rows = []
-    for agent in people:
-        hired = first - timedelta(days=30 + round(rng.expovariate(1 / 500)))
-        hours = 40 if agent.queues else 20
-        rows.append(f"{agent.id},{agent.name},{agent.team},{';'.join(agent.queues)},{hours},{hired},\n")
-    return _EMPLOYEES_HEAD + "".join(rows)

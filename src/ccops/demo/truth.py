@@ -6,12 +6,18 @@ All durations are whole seconds. A visit counts on the local day on which it ent
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
 from ccops.demo.centre import SHORT_S, WITHIN_S
+from ccops.demo.crm import PLANTED_REASON
+from ccops.demo.listening import LENIENT, PLANTED_EVALUATOR
+from ccops.demo.money import PLANTED_TARIFF
+from ccops.demo.personnel import PLANTED_SHIFT
 from ccops.demo.records import Day, Visit
 from ccops.demo.roster import Shift
+from ccops.demo.served import Served
 
 
 @dataclass
@@ -121,6 +127,7 @@ class Truth:
     contacts: list[ContactDay] = field(default_factory=list)
     unique_callers: int = 0
     lines: dict[str, int] = field(default_factory=dict)  # physical lines per exported file
+    planted: dict[str, object] = field(default_factory=dict)  # what a good analyst would find
     _callers: set[str] = field(default_factory=set, repr=False)
 
     def queue(self, name: str, day: date) -> QueueDay:
@@ -165,6 +172,15 @@ class Truth:
         self.agents += [people[name] for name in sorted(people)]
         self.plans += sorted((_kept(day, shift) for shift in day.rota), key=lambda plan: plan.agent)
         self.contacts.append(contacts)
+
+    def plant(self, calls: Sequence[Served], why: Sequence[str]) -> None:
+        """What is wrong with the centre on purpose, with its figures."""
+        wrong = [one for one, reason in zip(calls, why, strict=True) if reason == PLANTED_REASON]
+        self.planted = {
+            "tariff": PLANTED_TARIFF, "early_leavers_shift": PLANTED_SHIFT, "lenient_evaluator": PLANTED_EVALUATOR,
+            "lenient_by": LENIENT / 10, "repeat_reason": PLANTED_REASON, "repeat_reason_calls": len(wrong),
+            "repeat_reason_back": sum(one.again for one in wrong),
+        }
 
     def document(self) -> dict[str, object]:
         """The truth as plain JSON values."""
