@@ -28,7 +28,7 @@ class _Day:
 class Known(Bench):
     """A bench of one day whose lost calls are known: each change leaves a share of those it meets."""
 
-    weights = np.array([1.0])  # type: ignore[assignment]
+    weights = np.array([1.0])
 
     def tried(self, changes: Sequence[Change]) -> Tried:
         left = float(np.prod([next(iter(change.volume.values())) for change in changes]))
@@ -69,6 +69,12 @@ def test_one_that_nothing_is_left_for_is_dropped() -> None:
     done = run(candidate("a", 0.2), candidate("b", 0.6))
     assert [one.id for one in done.actions] == ["a"]  # of the 200 left 80 are saved, known to 100
     assert [(one.id, one.why.key) for one in done.dropped] == [("b", "rec_drop_zero")]
+
+
+def test_what_frees_hours_for_certain_follows_without_money() -> None:
+    done = run(candidate("a", 0.95, freed_hours=60.0), candidate("b", 0.95))
+    assert [(one.id, one.saving_per_month, one.freed_hours) for one in done.freeing] == [("a", None, 60.0)]
+    assert ([one.id for one in done.dropped], done.actions) == (["b"], ())
 
 
 def test_one_instead_of_the_other_and_no_more_than_asked() -> None:

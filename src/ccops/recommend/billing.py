@@ -39,8 +39,9 @@ def billing(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
     values = {"name": best.name, "paid": paid.name, "now": f"{paid.per_month:,.0f} {found.currency}",
               "then": f"{best.per_month:,.0f} {found.currency}", "calls": f"{found.calls:,}"}
     return [Candidate(
-        f"tariff-{best.name}", "billing", Remark("rec_tariff_title", values), Remark("rec_tariff_problem", values),
-        "ccops cost tariff", "low", money=Estimate(saves, (saves - half, saves + half)),
+        f"tariff-{'-'.join(best.name.split())}", "billing", Remark("rec_tariff_title", values),
+        Remark("rec_tariff_problem", values), "ccops cost tariff", "low",
+        money=Estimate(saves, (saves - half, saves + half)),
         assumptions=(Remark("rec_tariff_assumed"),),
     )], []
 
@@ -49,7 +50,8 @@ def _open(evidence: Evidence) -> float:
     """Half the 95 % interval of a month's calls, as a share of them: of the mean known, and of the month to come."""
     import polars as pl
 
-    by_day = evidence.visits.group_by("day").len().with_columns(weekday=pl.col("day").dt.weekday())
+    calls = evidence.data.table("contacts").select("day").collect(engine="streaming")
+    by_day = calls.group_by("day").len().with_columns(weekday=pl.col("day").dt.weekday())
     apart = float(by_day.select((pl.col("len") - pl.col("len").mean().over("weekday")).pow(2).sum()).item())
     degrees = max(by_day.height - by_day["weekday"].n_unique(), 1)
     of_a_day = math.sqrt(apart / degrees) / max(int(by_day["len"].sum()) / by_day.height, 1.0)

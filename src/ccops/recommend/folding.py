@@ -34,7 +34,10 @@ class Rules:
 
 @dataclass(frozen=True)
 class Folded:
+    """Actions with money; those that free hours for certain, but whose money cannot be told from none; the rest."""
+
     actions: tuple[Action, ...]
+    freeing: tuple[Action, ...]
     dropped: tuple[Dropped, ...]
 
 
@@ -42,20 +45,25 @@ def folded(candidates: Sequence[Candidate], bench: Bench | None, rules: Rules,
            progress: Progress | None = None) -> Folded:
     """The candidates that bring money, tested and in order of what they save. Those with a change need a bench."""
     ranked: list[tuple[float, Candidate]] = []
+    freeing: list[Action] = []
     dropped: list[Dropped] = []
     for n, one in enumerate(candidates, 1):
         alone = _alone(one, bench, rules)
         if alone[1][0] > 0:
             ranked.append((alone[0], one))
+        elif one.freed_hours and alone[0] > 0:
+            freeing.append(_freeing(one, alone[0], alone[1], rules))
         else:
             dropped.append(_unsure(one, alone[0], alone[1], rules))
         if progress:
             progress("simulate", n, len(candidates))
     ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
-    return _fold([one for _, one in ranked], dropped, bench, rules)
+    actions = _fold([one for _, one in ranked], freeing, dropped, bench, rules)
+    return Folded(actions, tuple(freeing), tuple(dropped))
 
 
-def _fold(ranked: Sequence[Candidate], dropped: list[Dropped], bench: Bench | None, rules: Rules) -> Folded:
+def _fold(ranked: Sequence[Candidate], freeing: list[Action], dropped: list[Dropped], bench: Bench | None,
+          rules: Rules) -> tuple[Action, ...]:
     actions: list[Action] = []
     taken: dict[str, str] = {}
     changes: list[Change] = []
@@ -79,6 +87,9 @@ def _fold(ranked: Sequence[Candidate], dropped: list[Dropped], bench: Bench | No
         else:
             continue
         refused = _refused(one, action, rules)
+        if refused and one.freed_hours and refused.why.key == "rec_drop_zero":
+            freeing.append(_freeing(one, action.saving_per_month or 0.0, action.interval or (0.0, 0.0), rules))
+            continue
         if refused:
             dropped.append(refused)
             continue
@@ -87,7 +98,7 @@ def _fold(ranked: Sequence[Candidate], dropped: list[Dropped], bench: Bench | No
         changes += [one.change] if one.change else []
         before = after
     actions.sort(key=lambda action: (-(action.saving_per_month or 0.0), action.id))
-    return Folded(tuple(actions), tuple(dropped))
+    return tuple(actions)
 
 
 def _alone(one: Candidate, bench: Bench | None, rules: Rules) -> tuple[float, Interval]:
@@ -132,6 +143,13 @@ def _estimated(one: Candidate, money: Estimate) -> Action:
                   freed_hours=one.freed_hours, assumptions=tuple(one.assumptions))
 
 
+def _freeing(one: Candidate, value: float, interval: Interval, rules: Rules) -> Action:
+    """An action without money: what it frees is known, what that saves is less than one month differs from another."""
+    not_told = Remark("rec_not_told", _range(value, interval, rules))
+    return Action(one.id, one.family, one.title, one.problem, one.why, one.effort, "data", freed_hours=one.freed_hours,
+                  assumptions=(*one.assumptions, not_told))
+
+
 def _refused(one: Candidate, action: Action, rules: Rules) -> Dropped | None:
     lo, hi = action.interval or (0.0, 0.0)
     if lo <= 0:
@@ -145,7 +163,9 @@ def _refused(one: Candidate, action: Action, rules: Rules) -> Dropped | None:
 
 
 def _unsure(one: Candidate, value: float, interval: Interval, rules: Rules) -> Dropped:
+    return Dropped(one.id, one.title, Remark("rec_drop_zero", _range(value, interval, rules)))
+
+
+def _range(value: float, interval: Interval, rules: Rules) -> dict[str, str]:
     lo, hi = interval
-    return Dropped(one.id, one.title, Remark("rec_drop_zero", {
-        "value": f"{value:,.0f} {rules.currency}".strip(), "lo": f"{lo:,.0f}", "hi": f"{hi:,.0f}",
-    }))
+    return {"value": f"{value:,.0f} {rules.currency}".strip(), "lo": f"{lo:,.0f}", "hi": f"{hi:,.0f}"}

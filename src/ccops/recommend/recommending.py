@@ -58,9 +58,10 @@ def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1
     known = [one for one in candidates if not one.change and not one.money]
     money = [one for one in candidates if one.money or (one.change and tests)]
     currency = data.settings.staffing.currency
-    rules = Rules(evidence.lost_value, _target(data), max(most - len(known), 1), currency)
+    reserved = len(known) + sum(1 for one in money if one.freed_hours)
+    rules = Rules(evidence.lost_value, _target(data), max(most - reserved, 1), currency)
     done = folded(money, tests, rules, progress)
-    actions = (*done.actions, *map(_knowledge, known))[:most]
+    actions = (*done.actions, *done.freeing, *map(_knowledge, known))[:most]
     return Recommendations(actions, done.dropped, tuple(needs), currency, days[0], days[-1],
                            tests.days if tests else (), tuple(_notes(tests, done, quick, most)))
 
@@ -97,6 +98,6 @@ def _notes(tests: Bench | None, done: Folded, quick: bool, most: int) -> list[Re
         notes.append(Remark("rec_unlike", {"days": ", ".join(f"{day}" for day in tests.unlike)}))
     if quick:
         notes.append(Remark("rec_quick"))
-    if any(action.freed_hours for action in done.actions):
+    if any(action.freed_hours for action in (*done.actions, *done.freeing)):
         notes.append(Remark("rec_freed"))
     return notes

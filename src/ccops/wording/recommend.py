@@ -146,6 +146,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "rec_need_evaluations": (
         "Whether evaluators agree needs evaluations.", "判断质检员尺度是否一致需要质检评分。",
     ),
+    "rec_not_told": (
+        "Fewer lost calls may save {value} a month ({lo} to {hi}), which is less than months differ.",
+        "流失减少每月或可节省 {value}（{lo} 至 {hi}），小于月度波动。",
+    ),
     "rec_drop_zero": (
         "its saving is not known from none: {value} a month, {lo} to {hi}",
         "节省额与零无法区分：每月 {value}，{lo} 至 {hi}",
