@@ -65,9 +65,8 @@ class Need:
 class Recommendations:
     """Actions, those with most money first, then those that free hours, then those that bring knowledge.
 
-    `folded_total` is what all of them save together per month: each was tested on what the ones before it left, so that it is their sum.
-
-    `days` are those that were simulated, `first` and `last` the days looked at.
+    `folded_total` is what all of them save together per month: each was tested on what the ones before it left, so
+    that it is their sum. `days` are those that were simulated, `first` and `last` the days looked at.
     """
 
     actions: tuple[Action, ...]
