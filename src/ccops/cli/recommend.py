@@ -77,7 +77,8 @@ def told(found: Recommendations, lang: Lang) -> str:
     for rank, one in enumerate(found.actions, 1):
         hours = [text("rec_freed_hours", lang, n=figure(one.freed_hours, 0))] if one.freed_hours else []
         words = " ".join([one.problem.text(lang), *(remark.text(lang) for remark in one.assumptions), *hours])
-        parts += [output.wrapped(f"{rank}. {one.title.text(lang)}. {words}"), f"   {one.why}"]
+        ends = "。" if lang == "zh" else ". "
+        parts += [output.wrapped(f"{rank}. {one.title.text(lang)}{ends}{words}"), f"   {one.why}"]
     return "\n".join([*parts, "", *map(output.wrapped, notes(found, lang))])
 
 
@@ -89,10 +90,9 @@ def _answer(found: Recommendations, lang: Lang) -> str:
     best = found.actions[0]
     if best.saving_per_month is None or best.interval is None:
         return text("rec_knowledge", lang, title=best.title.text(lang))
-    paid = sum(1 for one in found.actions if one.saving_per_month is not None)
     lo, hi = best.interval
     return text("rec_first", lang, title=best.title.text(lang), money=_money(best.saving_per_month, found.currency),
-                lo=figure(lo, 0), hi=figure(hi, 0), n=str(paid), total=_money(found.folded_total, found.currency))
+                lo=figure(lo, 0), hi=figure(hi, 0), total=_money(found.folded_total, found.currency))
 
 
 def _table(found: Recommendations, lang: Lang) -> str:

@@ -179,8 +179,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "释放的工时在付薪工时减少之前不计为节省。",
     ),
     "rec_first": (
-        "First: {title}. It saves {money} a month ({lo} to {hi}); all {n} together {total}.",
-        "首先：{title}。每月节省 {money}（{lo} 至 {hi}）；{n} 项合计 {total}。",
+        "First: {title}. It saves {money} a month ({lo} to {hi}); the whole list saves {total}.",
+        "首先：{title}。每月节省 {money}（{lo} 至 {hi}）；全部措施合计 {total}。",
     ),
     "rec_knowledge": ("First: {title}.", "首先：{title}。"),
     "rec_none": (
