@@ -1,0 +1,23 @@
+"""Whether recommendations come true: ten centres, their first three actions done, and a fresh month of each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from realised import realised, recommended
+
+SEEDS = 10
+PLANTED = ("breaks-service", "pool-billing-service", "tariff-", "onboarding-late", "calibrate-E3", "repeats-bill_error")
+
+
+def test_the_first_three_actions_save_what_was_said_in_eight_of_ten_centres(tmp_path: Path) -> None:
+    inside = 0
+    for seed in range(1, SEEDS + 1):
+        found = recommended(tmp_path / f"{seed}", seed)
+        ids = [one.id for one in found.actions]
+        missing = [name for name in PLANTED if not any(one.startswith(name) for one in ids)]
+        shown = [one for one in found.actions[:3] if one.tested == "simulation"]
+        done = realised(shown, tmp_path / f"{seed}" / "after", seed)
+        inside += done.inside
+        print(f"seed {seed}: {ids}, missing {missing}; {done}")  # noqa: T201  what a benchmark is run for
+    assert inside >= 8
