@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
     from ccops.model import Scope, Slice
     from ccops.people.attrition import Attrition
@@ -146,12 +147,16 @@ class Operations(ABC):
         Without days on the last four weeks with calls. With `quick` nothing is simulated: the formulas test what they
         can on a few days. Raises SourceError where no call is in a queue.
         """
-        from ccops.cost.tariff_file import read_tariffs
         from ccops.recommend.recommending import recommend
 
-        named = [self.loaded.folder / name for name in self.settings.cost.tariffs]
-        return recommend(self.slice(scope), most=most, quick=quick, seed=seed,
-                         tariffs=read_tariffs(named) if named else None, progress=progress)
+        return recommend(self.slice(scope), most=most, quick=quick, seed=seed, tariffs=self.known_tariffs(),
+                         progress=progress)
+
+    def known_tariffs(self) -> dict[str, tuple[Tariff, ...]]:
+        """Versions of the tariffs that the settings name, by name. Raises SettingsError for a file that cannot be."""
+        from ccops.cost.tariff_file import read_tariffs
+
+        return read_tariffs([self.loaded.folder / name for name in self.settings.cost.tariffs])
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

@@ -35,7 +35,7 @@ def lost(f: DayFigures) -> Section:
 def data_quality(f: DayFigures) -> Section:
     """What is strange in the files and in the day's rows, and what the sources do not say at all."""
     columns = (Column("issue", Unit.TEXT, dimension=True), Column("rows", Unit.COUNT))
-    rows = tuple((_issue(code), count) for code, count in quality(f).items())
+    rows = tuple((_issue(code), count) for code, count in flagged(f).items())
     table: Block = Table("data_quality", columns, rows) if rows else Note("quality_clean")
     files = tuple((name,) for name in f.provenance.files)
     read: tuple[Block, ...] = (Table("files", (Column("file", Unit.TEXT),), files),) if files else ()
@@ -43,7 +43,7 @@ def data_quality(f: DayFigures) -> Section:
     return Section("data_quality", (table, *lacks, *read))
 
 
-def quality(f: DayFigures) -> dict[str, int]:
+def flagged(f: DayFigures) -> dict[str, int]:
     """Counts by code: those of the files over all days, those of the rows on this day."""
     of_day = {name: count for name, count in asdict(f.oddities).items() if not name.endswith("_s") and count}
     inferred = sum("inferred" in sources for sources in f.logins.values())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import polars as pl
 
+from ccops.cost.tariff_file import Tariff
 from ccops.metrics.targets import target
 from ccops.model import Slice
 from ccops.reports.day_plan import DayPlan, day_plan
@@ -66,6 +67,7 @@ class DayFigures:
     unheeded: Mapping[str, int]  # per agent the no-answers that rang long enough to be taken
     waits: Mapping[tuple[int, str], int]  # by number of the wait bin and outcome
     oddities: Oddities
+    tariffs: Mapping[str, Sequence[Tariff]] = field(default_factory=dict)
 
     def today(self, metric: str) -> Figure:
         return self.days.get(metric, self.day)

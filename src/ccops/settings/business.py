@@ -74,6 +74,7 @@ class Recommend(Section):
     """What a recommendation may assume, and on how much it is tested."""
 
     days: int = Field(28, ge=7, le=91, description="The last days with calls that candidates are tested on.")
+    in_report: bool = Field(True, description="The daily report says what to do, by the formulas, if money is known.")
     replications: int = Field(20, ge=2, le=200, description="How often each of them is simulated.")
     lunch_after_h: Annotated[list[float], Field(min_length=2, max_length=2)] = Field(
         [3.0, 4.6], description="Between how many hours after the start of a shift lunch may begin."
