@@ -72,6 +72,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "simulate": ["simulate", "-d", "2026-11-22", "--validate"],
     "capacity": ["capacity", "--trunks"],
     "people-attrition": ["people", "attrition", "--from", "2025-06-01", "--to", "2026-05-31"],
+    "people-hiring": ["people", "hiring", "--need", "3", "--months", "4"],
     "people-incentives": ["people", "incentives", "--scheme", "incentives.toml", "--month", "2026-11"],
     "people-incentives-simulation": ["people", "incentives", "--scheme", "incentives.toml", "--simulate"],
     "quality-satisfaction": ["quality", "satisfaction"],

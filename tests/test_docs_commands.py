@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
-        "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast", "tariffs",
+        "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
+        "tariffs",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
         "incentives", "satisfaction", "recommend", "people-and-quality-data",
     )

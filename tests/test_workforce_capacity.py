@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from ccops.errors import CcopsError, SettingsError, SourceError, UsageError
 from ccops.model import Slice
+from ccops.people.supply import Band, Cohort, Training, delay_of, hire, supply
 from ccops.settings import Settings
-from ccops.workforce.capacity import Band, Cohort, Training, busiest, delay_of, hire, most_at_once, supply, trend
+from ccops.workforce.capacity import busiest, most_at_once, trend
 from ccops.workforce.capacity_demand import typical_weeks
 from ccops.workforce.capacity_outlook import Outlook, outlook
 from ccops.workforce.capacity_plan import Plan, begun, month_number, parsed, read_plan, read_volume

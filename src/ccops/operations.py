@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ccops.cost.tariffs import Tariffs
     from ccops.model import Scope, Slice
     from ccops.people.attrition import Attrition
+    from ccops.people.hiring import HiringPlan
     from ccops.people.incentives import Incentives
     from ccops.people.incentives_scheme import Scheme
     from ccops.people.incentives_simulation import Simulation
@@ -58,6 +59,15 @@ class Operations(ABC):
         scope = scope or Scope()
         data = replace(self.slice(), scope=Scope(teams=tuple(teams)))
         return attrition(data, by, scope.first_day, scope.last_day)
+
+    def hiring(self, need: float | Sequence[float], months: int = 12, *, monthly_attrition: float | None = None,
+               teams: Sequence[str] = ()) -> HiringPlan:
+        """How many to start training when for `need` full agents a month; see `ccops.people.hiring.hiring`."""
+        from ccops.model import Scope
+        from ccops.people.hiring import hiring
+
+        data = replace(self.slice(), scope=Scope(teams=tuple(teams)))
+        return hiring(data, need, months, monthly_attrition=monthly_attrition)
 
     def incentives(self, scheme: Scheme | Path | str | None = None, month: date | None = None,
                    scope: Scope | None = None) -> Incentives:

@@ -22,6 +22,7 @@ from ccops.cli import (
     forecast,
     output,
     people_attrition,
+    people_hiring,
     people_incentives,
     privacy,
     quality_calibrate,
@@ -77,7 +78,8 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
         ("show", config.show), ("validate", config.validate),
     )),
     ("people", "Who stays, who leaves, whom to hire, what results pay.", (
-        ("attrition", people_attrition.attrition), ("incentives", people_incentives.incentives),
+        ("attrition", people_attrition.attrition), ("hiring", people_hiring.hiring),
+        ("incentives", people_incentives.incentives),
     )),
     ("quality", "How well calls are handled, how sure that is, and what customers say.", (
         ("scores", quality_scores.scores), ("sample", quality_sample.sample),

@@ -103,4 +103,43 @@ class AttritionDocument:
     notes: list[str]
 
 
-PEOPLE_DOCUMENTS: dict[str, type[Any]] = {"people-attrition": AttritionDocument}
+@dataclass(frozen=True)
+class HiringRow:
+    """A month: people at its start, leavers expected with the range of chance, full agents, how many to start."""
+
+    month: str
+    headcount: float
+    leavers: float
+    leavers_lo: int
+    leavers_hi: int
+    graduates: float
+    effective: float
+    needed: float
+    gap: float
+    start: int
+
+
+@dataclass(frozen=True)
+class HazardRow:
+    """The share that leaves in a month from a month of tenure on."""
+
+    from_month: int
+    rate: float
+
+
+@dataclass(frozen=True)
+class HiringDocument:
+    """`without_hiring` are the full agents per month if nobody is hired; `late` months that no class reaches."""
+
+    schema: str
+    rows: list[HiringRow]
+    without_hiring: list[float]
+    starts: int
+    late: list[str]
+    cost: float | None
+    currency: str
+    hazards: list[HazardRow]
+    notes: list[str]
+
+
+PEOPLE_DOCUMENTS: dict[str, type[Any]] = {"people-attrition": AttritionDocument, "people-hiring": HiringDocument}

@@ -51,8 +51,8 @@ class Employments:
 def employments(data: Slice, first: date | None = None, last: date | None = None) -> Employments:
     """The employments of the scope's teams, from `first` to `last`.
 
-    By default the twelve whole months before the latest date that the list itself knows. Raises SourceError where there
-    is no list, or nobody in it says when they began.
+    By default the twelve whole months before the latest date that the list or the calls know. Raises SourceError where
+    there is no list, or nobody in it says when they began.
     """
     rows = data.read("employees", None, None).collect().sort("agent", "nth")
     if data.scope.teams:
@@ -66,7 +66,8 @@ def employments(data: Slice, first: date | None = None, last: date | None = None
     merged, overlaps = _merged(dated)
     notes += [Remark("attr_overlaps", {"n": str(overlaps)})] if overlaps else []
     frame = _kinds(merged, data.settings.people.kinds)
-    first, last = _period(frame, first, last)
+    called = None if last else data.read("queue_visits", None, None).select(pl.col("day").max()).collect().item()
+    first, last = _period(frame, first, last, called)
     found = Employments(frame, first, last, ())
     gone = found.watched().filter("left")
     if missing := gone.filter(pl.col("kind") == UNKNOWN).height:
@@ -93,10 +94,11 @@ def _kinds(rows: pl.DataFrame, by_reason: Mapping[str, str]) -> pl.DataFrame:
     return rows.with_columns(kind=pl.when(pl.col("end").is_not_null()).then(kind)).drop("leave_kind")
 
 
-def _period(rows: pl.DataFrame, first: date | None, last: date | None) -> tuple[date, date]:
+def _period(rows: pl.DataFrame, first: date | None, last: date | None, called: date | None) -> tuple[date, date]:
     known = [day for name in ("start", "end") if isinstance(day := rows[name].max(), date)]
-    latest = max(known)
-    end = last or (latest.replace(day=1) - timedelta(days=1) if first is None else latest)
+    latest = max([*known, called] if called else known)
+    whole = (latest + timedelta(days=1)).replace(day=1) - timedelta(days=1)  # the last whole month's last day
+    end = last or (whole if first is None else latest)
     begin = first or _year_before(end)
     if begin > end:
         raise SourceError(f"the list knows nothing between {begin} and {end}", fix="give other days")

@@ -34,6 +34,7 @@ class People(Section):
         default_factory=list, description="Proficiency in the first, second, … week on the floor: [0.5, 0.7, 0.9]."
     )
     quality_loss: float | None = Field(None, ge=0, description="Errors and goodwill lost while somebody learns.")
+    training_weeks: float = Field(4, ge=0, le=104, description="Weeks from the first day to the first call.")
     exit_cost: float | None = Field(None, ge=0, description="Administration and payments when somebody leaves.")
 
 

@@ -127,7 +127,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "inc_mix": (
         ("Pay and the handle time of the queues that one serves: rank correlation {rho} {interval}, {n} people; of "
          "calls per handling hour, unadjusted, {raw}, at the same queues {adjusted}."),
-        "奖金与所服务技能组处理时长的等级相关系数 {rho} {interval}（{n} 人）；未调整的处理速度为 {raw}，同技能组比较后为 {adjusted}。",
+        ("奖金与所服务技能组处理时长的等级相关系数 {rho} {interval}（{n} 人）；"
+         "未调整的处理速度为 {raw}，同技能组比较后为 {adjusted}。"),
     ),
     "inc_mix_unknown": (
         "Too few people, or too alike, to say whether pay depends on the queues that one serves.",

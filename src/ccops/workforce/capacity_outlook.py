@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccops.errors import UsageError
+from ccops.people.supply import Hiring, Supply, hire, supply
 from ccops.remark import Remark
-from ccops.workforce.capacity import Hiring, Supply, hire, supply
 from ccops.workforce.capacity_demand import Demand, demand, typical_weeks
 from ccops.workforce.capacity_plan import Plan, Volume, begun, check_volumes, month_name, month_number
 from ccops.workforce.staffing import Rules

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from ccops.csv_rows import Row, rows
 from ccops.errors import SourceError
+from ccops.people.supply import Band, Cohort, Training, delay_of
 from ccops.safe_text import printable
 from ccops.toml_file import of_data, read_toml
-from ccops.workforce.capacity import Band, Cohort, Training, delay_of
 from ccops.workforce.visits import LONGEST_S
 
 MOST_MONTHS = 60
