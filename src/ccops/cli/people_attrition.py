@@ -9,7 +9,7 @@ from typer import Option
 
 from ccops.cli import frames, output
 from ccops.cli.options import Days, Names, Shared
-from ccops.cli.told import figure, percent
+from ccops.cli.told import figure, percent, percents
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
@@ -112,7 +112,7 @@ def _groups(found: Attrition, lang: Lang) -> str:
     head = [by, *(label(f"attr_{name}", lang) for name in kept), label("attr_monthly", lang), label("attr_range", lang)]
     rows = [
         [row[found.by], *(figure(row[name], 0) for name in kept), percent(row["monthly"]),
-         f"{percent(row['monthly_lo'])} - {percent(row['monthly_hi'])}"]
+         percents(row["monthly_lo"], row["monthly_hi"])]
         for row in found.frame.to_dicts()
     ]
     return output.table(head, rows, figures_from=1)
@@ -136,7 +136,7 @@ def _early(found: Attrition, lang: Lang) -> str:
     head = [label(f"attr_{name}", lang) for name in ("days", "hired", "left_early", "part", "range")]
     rows = [
         [str(row["days"]), figure(row["hired"], 0), figure(row["left"], 0), percent(row["share"]),
-         f"{percent(row['lo'])} - {percent(row['hi'])}"] for row in found.early.to_dicts()
+         percents(row["lo"], row["hi"])] for row in found.early.to_dicts()
     ]
     return output.table(head, rows, figures_from=0)
 

@@ -9,7 +9,7 @@ from typer import Option
 
 from ccops.cli import frames, output
 from ccops.cli.options import DaysAndQueues, Names, Shared
-from ccops.cli.told import UNKNOWN, few, figure, percent
+from ccops.cli.told import UNKNOWN, few, figure, percent, percents
 
 if TYPE_CHECKING:
     from ccops.labels import Lang
@@ -102,7 +102,7 @@ def _groups(found: Scores, lang: Lang) -> str:
     heads = ("n", "score", "range", "estimate", "verdict", "fail", "customer", "business", "compliance")
     rows = [
         [row[found.by] or UNKNOWN, figure(row["n"], 0), percent(row["score"]),
-         f"{percent(row['score_lo'], 0)} - {percent(row['score_hi'], 0)}", percent(row["estimate"]),
+         percents(row["score_lo"], row["score_hi"], 0), percent(row["estimate"]),
          label(f"qs_{row['verdict']}", lang) if row["verdict"] else UNKNOWN, percent(row["fail_rate"]),
          *(percent(row[f"{kind}_accuracy"], 0) for kind in ("customer", "business", "compliance"))]
         for row in found.frame.to_dicts()

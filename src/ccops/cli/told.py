@@ -34,6 +34,11 @@ def percent(value: float | None, digits: int = 1, *, sign: bool = False) -> str:
     return f"{value:+.{digits}%}" if sign else f"{value:.{digits}%}"
 
 
+def percents(low: float | None, high: float | None, digits: int = 1) -> str:
+    """The ends of an interval of shares."""
+    return UNKNOWN if low is None or high is None else f"{percent(low, digits)} - {percent(high, digits)}"
+
+
 def points(value: float | None, lang: Lang) -> str:
     """A difference of shares."""
     from ccops.reports.document import Unit

@@ -33,7 +33,7 @@ def half_width(n: float, level: float = 0.95, share: float = 0.5, population: in
     """What a sample leaves open to each side, with the correction for a finite population."""
     if n <= 0:
         return 1.0
-    finite = 1.0 if population is None or population <= 1 else math.sqrt(max(population - n, 0) / (population - 1))
+    finite = 1.0 if population is None else math.sqrt(max(population - n, 0) / max(population - 1, 1))
     return normal_quantile(level) * math.sqrt(share * (1 - share) / n) * finite
 
 

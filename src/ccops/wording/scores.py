@@ -73,7 +73,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{n} 张评分表的权重合计不为100，已按比例折算。",
     ),
     "qs_calibrated": (
-        "{sessions} sessions, {contacts} contacts: alpha {alpha} for scores, {failed} for failing.",
+        "{contacts} heard by several, sessions: {sessions}. Alpha is {alpha} for scores, {failed} for failing.",
         "校准 {sessions} 次，共 {contacts} 通：得分一致性系数（Alpha）{alpha}，致命 {failed}。",
     ),
     "qs_not_acceptable": (
