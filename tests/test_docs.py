@@ -76,6 +76,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "people-incentives": ["people", "incentives", "--scheme", "incentives.toml", "--month", "2026-11"],
     "people-incentives-simulation": ["people", "incentives", "--scheme", "incentives.toml", "--simulate"],
     "quality-satisfaction": ["quality", "satisfaction"],
+    "cost-report": ["cost", "report"],
     "cost-tariff": ["cost", "tariff", "--tariffs", "tariffs.toml"],
     "quality-scores": ["quality", "scores"],
     "quality-sample": ["quality", "sample"],
@@ -104,13 +105,14 @@ FILES = {
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
     "tariffs.toml": '[[tariff]]\nname = "by minute"\ncurrency = "CNY"\n[[tariff.rate]]\nprice = "0.15"\n',
+    "ledger.csv": "Month,Kind,Category,Team,Queue,Amount,Currency,Quantity\n2026-11,actual,wages,,,1000,CNY,\n",
     "answers.csv": "Evaluation,Contact,Agent,Evaluator,Evaluated at,Section,Question,Points,Session,Master\n"
                    "q1,c9,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"
                    "q3,c2,1002,E2,2026-11-22 19:00,s,q,70,S,yes\n",
     "shifts.csv": "Agent,Activity,Scheduled start,Scheduled end\n1001,Work,2026-11-22 18:00,2026-11-22 22:30\n",
 }
 
-BESIDE = ("answers.csv", "list.csv", "shifts.csv", "surveys.csv")  # what is imported with the log
+BESIDE = ("answers.csv", "ledger.csv", "list.csv", "shifts.csv", "surveys.csv")  # what is imported with the log
 # A command that needs more days than the one of the log.
 DAYS = "".join(
     f"{1795341600 - 86_400 * n}|d{n}|sales|NONE|ENTERQUEUE||1|1\n"

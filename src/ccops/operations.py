@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from ccops.cost.cost_report import CostReport
     from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
     from ccops.model import Scope, Slice
@@ -86,6 +87,15 @@ class Operations(ABC):
         from ccops.people.incentives_simulation import simulate
 
         return simulate(self.slice(), self._scheme(scheme), months, last, self._adherence_by_agent)
+
+    def cost_report(self, month: date | None = None, by: str = "queue") -> CostReport:
+        """What the contacts of a month (the last with actual costs) cost, by queue, team or hour, and against budget.
+
+        Raises SourceError where no costs are known, or in two currencies, UsageError for another grain.
+        """
+        from ccops.cost.cost_report import cost_report
+
+        return cost_report(self.slice(), month, by)
 
     def tariffs(self, scope: Scope | None = None, files: Sequence[Path | str] = ()) -> Tariffs:
         """The calls of the scope's days under each tariff of the files (by default the settings'), the cheapest first.

@@ -12,6 +12,7 @@ from ccops.cli import (
     capacity,
     catalogue,
     config,
+    cost_report,
     cost_tariff,
     data,
     demo,
@@ -87,7 +88,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
         ("satisfaction", quality_satisfaction.satisfaction),
     )),
     ("cost", "What contacts cost, what calls are rated at, and what a change would save.", (
-        ("tariff", cost_tariff.tariff),
+        ("report", cost_report.report), ("tariff", cost_tariff.tariff),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ccops.cli.contract_cost import CostDocument
 from ccops.cli.contract_incentives import INCENTIVES_DOCUMENTS
 from ccops.cli.contract_people import PEOPLE_DOCUMENTS
 from ccops.cli.contract_quality import QUALITY_DOCUMENTS
@@ -14,6 +15,7 @@ from ccops.cli.contract_tariff import TariffDocument
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **PEOPLE_DOCUMENTS,
     **QUALITY_DOCUMENTS,
+    "cost-report": CostDocument,
     "cost-tariff": TariffDocument,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,
