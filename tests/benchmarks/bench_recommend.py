@@ -7,7 +7,9 @@ from pathlib import Path
 from realised import realised, recommended
 
 SEEDS = 10
-PLANTED = ("breaks-service", "pool-billing-service", "tariff-", "onboarding-late", "calibrate-E3", "repeats-bill_error")
+PLANTED = (
+    "breaks-service", "pool-billing-service", "tariff-400", "onboarding-late", "calibrate-E3", "repeats-bill_error",
+)
 
 
 def test_the_first_three_actions_save_what_was_said_in_eight_of_ten_centres(tmp_path: Path) -> None:
@@ -15,9 +17,10 @@ def test_the_first_three_actions_save_what_was_said_in_eight_of_ten_centres(tmp_
     for seed in range(1, SEEDS + 1):
         found = recommended(tmp_path / f"{seed}", seed)
         ids = [one.id for one in found.actions]
-        missing = [name for name in PLANTED if not any(one.startswith(name) for one in ids)]
-        shown = [one for one in found.actions[:3] if one.tested == "simulation"]
-        done = realised(shown, tmp_path / f"{seed}" / "after", seed)
+        missing = [name for name in PLANTED if not any(one.startswith(name) for one in ids[:10])]
+        done = realised(found.actions[:3], tmp_path / f"{seed}" / "after", seed)
         inside += done.inside
         print(f"seed {seed}: {ids}, missing {missing}; {done}")  # noqa: T201  what a benchmark is run for
+        assert not missing
+        assert all(one.startswith(PLANTED) for one in ids[:3])
     assert inside >= 8

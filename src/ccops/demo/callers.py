@@ -27,6 +27,7 @@ class Callers:
 
     seed: int
     scale: float = 1.0
+    settled: float = 0.0  # share of billing's returning callers who need not return any more
     _later: dict[int, list[Arrival]] = field(default_factory=dict)
 
     def arrivals(self, day: date, rng: Random) -> list[Arrival]:
@@ -47,6 +48,8 @@ class Callers:
 
     def calls_again(self, day: date, caller: str, queue: str, ended: int, rng: Random) -> None:
         """A served caller calls again a day or more after `ended` (seconds after midnight), in opening hours."""
+        if rng.random() < self.settled and queue == "billing":
+            return
         after = ended + OPENS + round(rng.expovariate(1 / (30 * HOUR)))
         then, at = divmod(after, _DAY_S)
         if then == 0 or at >= CLOSES:

@@ -17,8 +17,8 @@ SHORT_S = 5
 WITHIN_S = 20
 # Monday to Sunday, as shares of the mean day.
 WEEKDAYS = (1.32, 1.16, 1.04, 1.02, 1.06, 0.78, 0.62)
-# Arrivals per hour from 08:00, relative: a morning peak, a dip at lunch, a lower afternoon peak, a fading evening.
-HOURS = (0.70, 1.25, 1.60, 1.40, 0.85, 1.00, 1.40, 1.35, 1.15, 0.95, 0.75, 0.70, 0.55, 0.35)
+# Arrivals per hour from 08:00, relative: a morning peak, a dip after noon, a lower afternoon peak, a fading evening.
+HOURS = (0.70, 1.25, 1.60, 1.40, 1.10, 1.00, 1.40, 1.35, 1.15, 0.95, 0.75, 0.70, 0.55, 0.35)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,9 @@ _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = ("伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "霞",
           "平", "刚", "秀英", "桂英", "建华", "晓东", "雨桐", "子涵", "思远", "佳怡", "文博", "欣妍")
 _ENGLISH = ("Amy Turner", "Ben Okafor", "Chloe Marsh", "David Lindqvist", "Ella Novak", "Felix Brandt")
+# Nobody serves both service and billing, though either could learn it: what sales helps out with does not join them.
+PLANTED_SILOS = ("billing", "service")
+_SALES = (("sales",), ("sales", "service"), ("sales", "billing"))
 CALL_BACK_DESK = ("2059", "2060")  # they ring lost callers back and answer no queue
 
 
@@ -106,9 +109,9 @@ def agents(seed: int, scale: float = 1.0) -> tuple[Agent, ...]:
     """The sixty agents, 2001 to 2060; a smaller centre keeps the first of each team, two at least."""
     rng = Random(f"{seed}/agents")  # noqa: S311
     plans = (
-        ("sales", 14, lambda n: ("sales", "billing") if n % 3 == 2 else ("sales",)),
-        ("service", 24, lambda n: ("service", "billing") if n % 3 == 1 else ("service",)),
-        ("billing", 12, lambda n: ("billing", "service") if n % 2 else ("billing",)),
+        ("sales", 14, lambda n: _SALES[n % 3]),
+        ("service", 24, lambda n: ("service",)),
+        ("billing", 12, lambda n: ("billing",)),
         ("vip", 8, lambda n: ("vip",)),
         ("sales", 2, lambda n: ()),
     )

@@ -15,6 +15,7 @@ from ccops.demo.served import Served
 CASES_HEAD = "Case,Contact,Customer,Opened at,Closed at,Category,Reason,Queue,Agent,Resolved\n"
 SURVEYS_HEAD = "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
 PLANTED_REASON = "bill_error"
+WRONG_BILLS = 0.6  # of billing's callers who come back
 _COMES_BACK = 0.45  # of the planted reason's callers
 _REASONS = {
     "sales": ("new_contract", "price", "delivery_date", "cancellation"),
@@ -24,12 +25,12 @@ _REASONS = {
 _RECORDED, _ASKED, _ANSWERS = 0.9, 0.12, 0.32
 
 
-def reasons(calls: Sequence[Served], seed: int) -> list[str]:
-    """Why each caller called: those of billing who come back mostly over a wrong bill, few others do."""
+def reasons(calls: Sequence[Served], seed: int, fixed: bool) -> list[str]:
+    """Why each caller called: those of billing who come back mostly over a wrong bill, unless that is `fixed`."""
     rng = Random(f"{seed}/reasons")  # noqa: S311
     billing = [one for one in calls if one.queue == "billing"]
     back = sum(one.again for one in billing)
-    share = 0.6
+    share = 0.0 if fixed else WRONG_BILLS
     # As many wrong bills among those who stay away as make the planted share of all wrong bills.
     others = share * back * (1 - _COMES_BACK) / _COMES_BACK / max(len(billing) - back, 1)
     found = []

@@ -12,6 +12,7 @@ from pathlib import Path
 from ccops.clock import Zone
 from ccops.demo import asterisk, cloud, crm, hours, listening, money, personnel, planner
 from ccops.demo.centre import Agent
+from ccops.demo.changes import Changes
 from ccops.demo.records import Day
 from ccops.demo.roster import Shift
 from ccops.demo.served import Served, followed, served
@@ -71,6 +72,7 @@ class Exports:
     zone: Zone
     first: date
     last: date
+    changes: Changes
     _weeks: dict[str, list[str]] = field(default_factory=dict)
     _master: list[str] = field(default_factory=list)
     _vip: list[str] = field(default_factory=list)
@@ -119,10 +121,10 @@ class Exports:
     def _beside(self, people: tuple[Agent, ...], truth: Truth) -> dict[str, str]:
         """What HR, quality, the CRM and finance export."""
         seed, calls = truth.seed, followed(self._served)
-        why = crm.reasons(calls, seed)
+        why = crm.reasons(calls, seed, self.changes.settled > 0)
         truth.plant(calls, why)
         return {
-            "employees.csv": personnel.employees(people, seed, self.first, self.last),
+            "employees.csv": personnel.employees(people, seed, self.first, self.last, self.changes.onboarding),
             "attendance.csv": hours.HEAD + "".join(self._hours),
             "evaluations.csv": listening.evaluations(calls, seed, self.zone),
             "surveys.csv": crm.surveys(calls, seed, self.zone),

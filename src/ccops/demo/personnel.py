@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -23,8 +24,11 @@ _EARLY = {True: 0.55, False: 0.08}
 _LATER = 1 / 1100
 
 
-def employees(people: tuple[Agent, ...], seed: int, first: date, last: date) -> str:
-    """Everybody on the floor, hired before the first day, and those who left in the two years before the last."""
+def employees(people: tuple[Agent, ...], seed: int, first: date, last: date, stay: Sequence[str] = ()) -> str:
+    """Everybody on the floor, hired before the first day, and those who left in the two years before the last.
+
+    Hires of a shift that is to `stay` leave as rarely as the others.
+    """
     rng = Random(f"{seed}/employees")  # noqa: S311
     rows = []
     for agent in people:
@@ -33,11 +37,11 @@ def employees(people: tuple[Agent, ...], seed: int, first: date, last: date) -> 
         shift = "early" if not agent.queues else own.choices(SHIFTS, (5, 4, 2, 2))[0]
         rows.append(_row(agent.id, agent.name, agent.team, agent.queues, 40 if agent.queues else 20, hired, None,
                          ("", ""), shift, own))
-    rows += _leavers(len(people), seed, last)
+    rows += _leavers(len(people), seed, last, stay)
     return _HEAD + "".join(rows)
 
 
-def _leavers(size: int, seed: int, last: date) -> list[str]:
+def _leavers(size: int, seed: int, last: date, stay: Sequence[str]) -> list[str]:
     """People hired over two years who are gone; those who stayed are the floor's own."""
     rng = Random(f"{seed}/leavers")  # noqa: S311
     rows, number = [], 1000
@@ -46,7 +50,7 @@ def _leavers(size: int, seed: int, last: date) -> list[str]:
             number += 1
             hired = last - timedelta(days=round(30.4 * (_MONTHS - month)) - rng.randrange(28))
             shift = rng.choice(SHIFTS)
-            early = rng.random() < _EARLY[shift == PLANTED_SHIFT]
+            early = rng.random() < _EARLY[shift == PLANTED_SHIFT and shift not in stay]
             days = 10 + rng.randrange(80) if early else 90 + round(rng.expovariate(_LATER))
             left = hired + timedelta(days=days)
             if left <= last:

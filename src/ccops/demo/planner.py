@@ -23,8 +23,13 @@ headcount = 14
 
 [[group]]
 name = "service"
-queues = ["service", "billing"]
-headcount = 36
+queues = ["service"]
+headcount = 24
+
+[[group]]
+name = "billing"
+queues = ["billing"]
+headcount = 12
 
 [[group]]
 name = "vip"
@@ -44,7 +49,7 @@ breaks = [
     {{ name = "second break", length = 15, earliest = "6:15", latest = "7:30" }},
 ]
 """
-    for group in ("sales", "service", "vip")
+    for group in ("sales", "service", "billing", "vip")
 )
 
 

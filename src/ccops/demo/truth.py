@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from ccops.demo.centre import SHORT_S, WITHIN_S
+from ccops.demo.centre import PLANTED_SILOS, SHORT_S, WITHIN_S
 from ccops.demo.crm import PLANTED_REASON
 from ccops.demo.listening import LENIENT, PLANTED_EVALUATOR
 from ccops.demo.money import PLANTED_TARIFF
 from ccops.demo.personnel import PLANTED_SHIFT
 from ccops.demo.records import Day, Visit
-from ccops.demo.roster import Shift
+from ccops.demo.roster import PLANTED_LUNCH, Shift
 from ccops.demo.served import Served
 
 
@@ -177,8 +177,9 @@ class Truth:
         """What is wrong with the centre on purpose, with its figures."""
         wrong = [one for one, reason in zip(calls, why, strict=True) if reason == PLANTED_REASON]
         self.planted = {
-            "tariff": PLANTED_TARIFF, "early_leavers_shift": PLANTED_SHIFT, "lenient_evaluator": PLANTED_EVALUATOR,
-            "lenient_by": LENIENT / 10, "repeat_reason": PLANTED_REASON, "repeat_reason_calls": len(wrong),
+            "lunch_together": PLANTED_LUNCH, "silos": list(PLANTED_SILOS), "tariff": PLANTED_TARIFF,
+            "early_leavers_shift": PLANTED_SHIFT, "lenient_evaluator": PLANTED_EVALUATOR, "lenient_by": LENIENT / 10,
+            "repeat_reason": PLANTED_REASON, "repeat_reason_calls": len(wrong),
             "repeat_reason_back": sum(one.again for one in wrong),
         }
 
