@@ -52,7 +52,8 @@ def test_the_next_week(centre: Run) -> None:
         assert row["start_at"].endswith("+08:00")
         assert row["required_gross"] == pytest.approx(row["required"] / 0.7)
         assert row["gap"] == pytest.approx(row["staffed"] - row["required"])  # the demo publishes the week to come
-        assert row["plus_one_value"] is None
+        if row["volume"]:
+            assert row["plus_one_value"] == pytest.approx(-30 * row["plus_one_lost"])  # as the demo's settings value it
     assert {row["queue"] for row in document["rows"]} == {"sales", "service", "billing", "vip"}
     assert not document["hindsight"]
     assert document["hours"]["required"] == pytest.approx(sum(row["required"] for row in document["rows"]) / 2)
@@ -87,9 +88,10 @@ def test_a_day_that_was(centre: Run) -> None:
 
 def test_money_and_rules_from_the_settings(centre: Run, folder: Path) -> None:
     config = folder / "ccops.toml"
-    config.write_text(config.read_text("utf-8") + "\n" + "\n".join([
+    kept, _, others = config.read_text("utf-8").partition("[staffing]")
+    config.write_text(kept + "\n".join([
         "[staffing]", "shrinkage = 0.5", "lost_call_value = 8.0", "agent_cost_per_hour = 40.0", 'currency = "CNY"',
-        'risk = "p10"', "[opening]", 'thu = "09:00-12:00"',
+        'risk = "p10"', "[opening]", 'thu = "09:00-12:00"', "[" + others.partition("\n[")[2],
     ]), "utf-8")
     document = centre("staff", "-d", "2026-11-19", "--json").json
     assert (document["rules"]["risk"], document["rules"]["currency"]) == ("p10", "CNY")

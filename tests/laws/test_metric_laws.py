@@ -103,7 +103,7 @@ def test_nothing_makes_null_or_none_at_all(key: str) -> None:
     """No rows: a count is 0, a rate, mean, maximum or percentile is null; by a grain there is no row at all."""
     [row] = kpis(slice_of(), [key]).to_dicts()
     metric = METRICS[key]()
-    computable = not any(need.startswith("shifts.") for need in metric.needs)
+    computable = not any(TABLE[need.split(".")[0]].beside for need in metric.needs)
     adds = not metric.denominator and not metric.known and all(s.merge in ("sum", "distinct") for s in metric.numerator)
     assert row["value"] == (0 if adds and computable else None)
     assert kpis(slice_of(), [key], ["day"]).is_empty() == computable

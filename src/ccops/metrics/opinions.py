@@ -49,7 +49,7 @@ def ces() -> Metric:
 
 def survey_response_rate() -> Metric:
     """Share of customers asked who answered anything; low, the other figures are of those who like to answer."""
-    given = pl.any_horizontal(pl.col("responded_at", "csat", "nps", "ces").is_not_null())
+    given = pl.any_horizontal(pl.col(name).is_not_null() for name in ("responded_at", "csat", "nps", "ces"))
     return Metric(
         "survey_response_rate", "ratio", "up", (_count(given),), (_count(pl.col("sent_at").is_not_null()),),
         "surveys answered / surveys sent", "参评数 / 邀评数", needs=("surveys",),
