@@ -17,10 +17,10 @@ _TEAMS = ("sales", "service", "billing")
 # Reason, kind, weight: what people say when they leave.
 _REASONS = (("pay", "voluntary", 5), ("night work", "voluntary", 4), ("study", "voluntary", 3),
             ("performance", "involuntary", 2), ("promoted", "internal", 1))
-_MONTHS, _HIRES = 24, 5  # of history, and hires a month
+_MONTHS, _HIRES = 24, 7  # of history, and hires a month
 _TRAINING_DAYS = 21
 # Share of hires who leave within the first 90 days, and the hazard a day after that.
-_EARLY = {True: 0.55, False: 0.08}
+_EARLY = {True: 0.7, False: 0.08}
 _LATER = 1 / 1100
 
 
@@ -47,9 +47,9 @@ def _leavers(size: int, seed: int, last: date, stay: Sequence[str]) -> list[str]
     rows, number = [], 1000
     for month in range(_MONTHS):
         for _ in range(round(_HIRES * size / 60)):
+            shift = SHIFTS[number % len(SHIFTS)]
             number += 1
             hired = last - timedelta(days=round(30.4 * (_MONTHS - month)) - rng.randrange(28))
-            shift = rng.choice(SHIFTS)
             early = rng.random() < _EARLY[shift == PLANTED_SHIFT and shift not in stay]
             days = 10 + rng.randrange(80) if early else 90 + round(rng.expovariate(_LATER))
             left = hired + timedelta(days=days)
