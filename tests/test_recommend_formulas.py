@@ -15,6 +15,7 @@ from ccops.workforce.simulation.scenario import Durations, Queue, Scenario
 from ccops.workforce.simulation.twin import Twin
 from ccops.workforce.simulation.twin_agents import Presence
 from ccops.workforce.simulation.twin_routing import Routing
+from ccops.workforce.simulation.whatif import Factor, WhatIf
 
 HOUR = 3600.0
 BEGINS = datetime(2026, 11, 16, tzinfo=UTC)
@@ -36,7 +37,7 @@ def present(*skills: tuple[str, ...], hours: float = 4) -> tuple[Presence, ...]:
 
 def test_it_is_the_sum_over_queues_and_intervals() -> None:
     people = present(("a",), ("a",), ("b",))
-    lost, above, below = by_formulas(twin(), people, {})
+    lost, above, below = by_formulas(twin(), people, twin().scenario)
     plain_lost = plain_in_time = 0.0
     for calls, agents in ((10, 2), (6, 1)):
         for _ in range(8):
@@ -48,7 +49,7 @@ def test_it_is_the_sum_over_queues_and_intervals() -> None:
 
 def test_who_serves_both_is_parted_by_load() -> None:
     people = present(("a",), ("a",), ("b",), ("b",), ("b",), ("a", "b"))
-    lost, _, _ = by_formulas(twin(), people, {})
+    lost, _, _ = by_formulas(twin(), people, twin().scenario)
     a, b = 2 + 10 / 16, 3 + 6 / 16
     plain = sum(8 * calls * float(erlang_a(2 * calls, 180, 120).at(agents, 20.0).p_abandon)
                 for calls, agents in ((10, a), (6, b)))
@@ -57,8 +58,9 @@ def test_who_serves_both_is_parted_by_load() -> None:
 
 def test_a_pool_more_agents_and_fewer_calls_lose_less() -> None:
     day, people = twin(), present(("a",), ("a",), ("b",))
-    lost = by_formulas(day, people, {})[0]
-    assert by_formulas(day, pooled(("a", "b"), day.day, people), {})[0] < lost
-    assert by_formulas(day, (*people, *present(("b",))), {})[0] < lost
-    assert by_formulas(day, people, {"a": 0.8})[0] < lost
-    assert by_formulas(day, present(("a",), ("a",), ("b",), hours=2), {})[0] > lost
+    fewer = WhatIf(volume=(Factor(0.8, "a"),)).applied(day.scenario, lambda minute: minute * 60.0)
+    lost = by_formulas(day, people, day.scenario)[0]
+    assert by_formulas(day, pooled(("a", "b"), day.day, people), day.scenario)[0] < lost
+    assert by_formulas(day, (*people, *present(("b",))), day.scenario)[0] < lost
+    assert by_formulas(day, people, fewer)[0] < lost
+    assert by_formulas(day, present(("a",), ("a",), ("b",), hours=2), day.scenario)[0] > lost

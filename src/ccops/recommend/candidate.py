@@ -13,15 +13,29 @@ from ccops.workforce.simulation.twin_agents import Presence
 People = tuple[Presence, ...]
 
 
+@dataclass(frozen=True)
+class Later:
+    """A share of the calls of a queue between two hours of the local clock is served after another hour instead."""
+
+    queue: str
+    first: int
+    last: int
+    to: int
+    share: float
+
+
 @dataclass(frozen=True, eq=False)
 class Change:
-    """What a candidate changes on a day: the people, and the calls of queues by a factor.
+    """What a candidate changes on a day: the people, the calls of queues and their handling times by factors, and
+    calls that come later.
 
     `costs` is what it costs more per month, such as the pay of more hours (below 0: less).
     """
 
     people: Callable[[date, People], People] | None = None
     volume: Mapping[str, float] = field(default_factory=dict)
+    aht: Mapping[str, float] = field(default_factory=dict)
+    later: tuple[Later, ...] = ()
     costs: float = 0.0
 
     def staffed(self, day: date, people: People) -> People:

@@ -66,10 +66,11 @@ class Evidence:
 
     @cached_property
     def visits(self) -> pl.DataFrame:
-        """Visits of the days: system, contact_id, queue, agent, outcome, entered_at, handle_s, hour (local clock)."""
+        """Visits of the days: system, contact_id, queue, agent, outcome, entered_at, handle_s, wait_s, hour (local)."""
         parts = ("talk_ms", "hold_ms", "acw_ms")
         return inbound_visits(self.data).select(
             "system", "contact_id", "queue", "agent", "outcome", "entered_at", "day", hour=pl.col("quarter") // 4,
+            wait_s=pl.col("wait_ms") / 1000,
             handle_s=pl.sum_horizontal(pl.col(name).fill_null(0) for name in parts) / 1000,
         ).collect(engine="streaming")
 

@@ -34,7 +34,8 @@ class Rules:
 
 @dataclass(frozen=True)
 class Folded:
-    """Actions with money; those that free hours for certain, but whose money cannot be told from none; the rest."""
+    """Actions with money; those that free hours for certain, but whose money cannot be told from none; the rest, those
+    first that were nearest to being recommended."""
 
     actions: tuple[Action, ...]
     freeing: tuple[Action, ...]
@@ -47,6 +48,7 @@ def folded(candidates: Sequence[Candidate], bench: Bench | None, rules: Rules,
     ranked: list[tuple[float, Candidate]] = []
     freeing: list[Action] = []
     dropped: list[Dropped] = []
+    unsure: list[tuple[float, Dropped]] = []
     for n, one in enumerate(candidates, 1):
         alone = _alone(one, bench, rules)
         if alone[1][0] > 0:
@@ -54,12 +56,13 @@ def folded(candidates: Sequence[Candidate], bench: Bench | None, rules: Rules,
         elif one.freed_hours and alone[0] > 0:
             freeing.append(_freeing(one, alone[0], alone[1], rules))
         else:
-            dropped.append(_unsure(one, alone[0], alone[1], rules))
+            unsure.append((alone[0], _unsure(one, alone[0], alone[1], rules)))
         if progress:
             progress("simulate", n, len(candidates))
     ranked.sort(key=lambda pair: (-pair[0], pair[1].id))
     actions = _fold([one for _, one in ranked], freeing, dropped, bench, rules)
-    return Folded(actions, tuple(freeing), tuple(dropped))
+    unsure.sort(key=lambda pair: -pair[0])
+    return Folded(actions, tuple(freeing), (*dropped, *(one for _, one in unsure)))
 
 
 def _fold(ranked: Sequence[Candidate], freeing: list[Action], dropped: list[Dropped], bench: Bench | None,
@@ -87,7 +90,7 @@ def _fold(ranked: Sequence[Candidate], freeing: list[Action], dropped: list[Drop
         else:
             continue
         refused = _refused(one, action, rules)
-        if refused and one.freed_hours and refused.why.key == "rec_drop_zero":
+        if refused and one.freed_hours and refused.why.key in ("rec_drop_zero", "rec_drop_loss"):
             freeing.append(_freeing(one, action.saving_per_month or 0.0, action.interval or (0.0, 0.0), rules))
             continue
         if refused:
@@ -163,7 +166,8 @@ def _refused(one: Candidate, action: Action, rules: Rules) -> Dropped | None:
 
 
 def _unsure(one: Candidate, value: float, interval: Interval, rules: Rules) -> Dropped:
-    return Dropped(one.id, one.title, Remark("rec_drop_zero", _range(value, interval, rules)))
+    key = "rec_drop_loss" if interval[1] <= 0 else "rec_drop_zero"
+    return Dropped(one.id, one.title, Remark(key, _range(value, interval, rules)))
 
 
 def _range(value: float, interval: Interval, rules: Rules) -> dict[str, str]:

@@ -22,10 +22,9 @@ _SHARED = 0.5  # share of the agents of two queues who serve both, from which th
 _ALONE = 0.05  # agents who are there for an instant are no agent: Erlang A needs some
 
 
-def by_formulas(twin: Twin, people: People, volume: Mapping[str, float]) -> tuple[float, float, float]:
-    """Lost calls of the day, and both sides of its service level."""
-    scenario = twin.scenario
-    calls = {queue.name: _calls(scenario, queue.name) * volume.get(queue.name, 1.0) for queue in scenario.queues}
+def by_formulas(twin: Twin, people: People, scenario: Scenario) -> tuple[float, float, float]:
+    """Lost calls of the day with the calls of a scenario, and both sides of its service level."""
+    calls = {queue.name: _calls(scenario, queue.name) for queue in scenario.queues}
     work = {queue.name: calls[queue.name] * queue.handling.mean_s for queue in scenario.queues}
     groups = _groups(people, twin.queues)
     loads = [np.sum([work[name] for name in group], axis=0) for group in groups]

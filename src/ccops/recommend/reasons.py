@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
 
-from ccops.quality.evaluators import holm
 from ccops.recommend.action import Need
 from ccops.recommend.candidate import Candidate, Change
 from ccops.recommend.evidence import Evidence
+from ccops.recommend.shares import above
 from ccops.remark import Remark
 
-_SIGNIFICANT = 0.05
-_LEAST = 30  # cases of a reason; fewer say nothing
 _FORWARDED = timedelta(minutes=15)  # a call so soon after is the same matter passed on, as `fcr` has it
-_Z = 1.96
-
-
-@dataclass(frozen=True)
-class Repeats:
-    """A reason: its cases, how many callers came back, and the share that comes back of all other reasons."""
-
-    reason: str
-    n: int
-    back: int
-    others: float
-    p: float
-    half: float
-
-    @property
-    def share(self) -> float:
-        return self.back / self.n
-
-    @property
-    def excess(self) -> float:
-        """Share of its callers who come back and would not for another reason."""
-        return self.share - self.others
 
 
 def reasons(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
@@ -49,8 +23,8 @@ def reasons(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
     days = evidence.settings.recommend.repeat_days
     followed = _followed(evidence, cases, days)
     found = []
-    for one in repeats(followed):
-        rows = followed.filter(pl.col("reason") == one.reason)
+    for one in above(followed.select(group="reason", hit="back")):
+        rows = followed.filter(pl.col("reason") == one.group)
         months = evidence.months * (1 - days / max((evidence.days[-1] - evidence.days[0]).days + 1, days + 1))
         fewer = {
             queue: n * one.excess / one.share / months
@@ -59,10 +33,10 @@ def reasons(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
         calls = sum(fewer.values())
         aht = evidence.visits.filter(pl.col("outcome") == "answered", pl.col("queue").is_in(list(fewer)))[
             "handle_s"].mean()
-        values = {"reason": one.reason, "share": f"{one.share:.0%}", "others": f"{one.others:.0%}", "n": f"{one.n:,}",
+        values = {"reason": one.group, "share": f"{one.share:.0%}", "others": f"{one.others:.0%}", "n": f"{one.n:,}",
                   "days": str(days), "calls": f"{calls:,.0f}"}
         found.append(Candidate(
-            f"repeats-{one.reason}", "repeats", Remark("rec_repeats_title", values),
+            f"repeats-{one.group}", "repeats", Remark("rec_repeats_title", values),
             Remark("rec_repeats_problem", values), "ccops kpi repeat_rate --by queue", "medium",
             Change(volume={queue: max(1 - n / evidence.offered[queue], 0.05) for queue, n in fewer.items()
                            if queue in evidence.offered}),
@@ -70,28 +44,6 @@ def reasons(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
             assumptions=(Remark("rec_repeats_assumed", values),), unsure=one.half / one.excess,
         ))
     return found, []
-
-
-def repeats(followed: pl.DataFrame) -> list[Repeats]:
-    """Reasons with significantly more callers who come back, from rows with reason and back; the most calls first.
-
-    Two shares are compared by their pooled z, one-sided; p-values hold together over the reasons (Holm 1979).
-    """
-    counts = followed.group_by("reason").agg(n=pl.len(), back=pl.col("back").sum()).filter(pl.col("n") >= _LEAST)
-    total, back = followed.height, int(followed["back"].sum())
-    tested = []
-    for reason, n, own in counts.sort("reason").iter_rows():
-        rest = total - n
-        if rest < _LEAST:
-            continue
-        share, others, both = own / n, (back - own) / rest, back / total
-        se = math.sqrt(both * (1 - both) * (1 / n + 1 / rest))
-        p = 0.5 * math.erfc((share - others) / se / math.sqrt(2)) if se else 1.0
-        half = _Z * math.sqrt(share * (1 - share) / n + others * (1 - others) / rest)
-        tested.append(Repeats(reason, n, own, others, p, half))
-    together = holm([one.p for one in tested])
-    kept = [one for one, p in zip(tested, together, strict=True) if p <= _SIGNIFICANT and one.excess > one.half]
-    return sorted(kept, key=lambda one: -one.n * one.excess)
 
 
 def _cases(evidence: Evidence) -> pl.DataFrame:

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 
 from ccops.recommend.action import Action, Need, Recommendations
 from ccops.recommend.assessing import evaluators, samples
+from ccops.recommend.away import away
 from ccops.recommend.billing import billing
 from ccops.recommend.breaks import breaks
+from ccops.recommend.callbacks import callbacks
 from ccops.recommend.candidate import Candidate
 from ccops.recommend.evidence import Evidence
-from ccops.recommend.folding import Folded, Rules, folded
+from ccops.recommend.folding import Rules, folded
 from ccops.recommend.gaps import gaps
 from ccops.recommend.leaving import leaving
+from ccops.recommend.lengths import lengths
 from ccops.recommend.pools import pools
 from ccops.recommend.reasons import reasons
 from ccops.recommend.starts import starts
 from ccops.recommend.testing import Bench, bench
+from ccops.recommend.transfers import transfers
 from ccops.remark import Remark
 from ccops.workforce.visits import days_with_calls, last_day
 
@@ -29,7 +33,9 @@ if TYPE_CHECKING:
 
 Family = Callable[[Evidence], tuple[list[Candidate], list[Need]]]
 _QUICK_DAYS = 4
-FAMILIES: tuple[Family, ...] = (breaks, starts, pools, gaps, reasons, billing, leaving, evaluators, samples)
+FAMILIES: tuple[Family, ...] = (
+    breaks, starts, pools, gaps, callbacks, reasons, lengths, transfers, away, billing, leaving, evaluators, samples,
+)
 
 
 def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1,
@@ -55,7 +61,7 @@ def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1
         needs.append(Need("[staffing] lost_call_value", Remark("rec_need_lost_value")))
     elif worth and tests is None:
         needs.append(Need("agents", Remark("rec_need_people")))
-    known = [one for one in candidates if not one.change and not one.money]
+    known = sorted((one for one in candidates if not one.change and not one.money), key=lambda one: not one.freed_hours)
     money = [one for one in candidates if one.money or (one.change and tests)]
     currency = data.settings.staffing.currency
     reserved = len(known) + sum(1 for one in money if one.freed_hours)
@@ -63,7 +69,7 @@ def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1
     done = folded(money, tests, rules, progress)
     actions = (*done.actions, *done.freeing, *map(_knowledge, known))[:most]
     return Recommendations(actions, done.dropped, tuple(needs), currency, days[0], days[-1],
-                           tests.days if tests else (), tuple(_notes(tests, done, quick, most)))
+                           tests.days if tests else (), tuple(_notes(tests, actions, quick)))
 
 
 def _generated(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
@@ -85,10 +91,10 @@ def _target(data: Slice) -> float | None:
 
 def _knowledge(one: Candidate) -> Action:
     return Action(one.id, one.family, one.title, one.problem, one.why, one.effort, "data",
-                  assumptions=tuple(one.assumptions))
+                  freed_hours=one.freed_hours, assumptions=tuple(one.assumptions))
 
 
-def _notes(tests: Bench | None, done: Folded, quick: bool, most: int) -> list[Remark]:
+def _notes(tests: Bench | None, actions: Sequence[Action], quick: bool) -> list[Remark]:
     notes = []
     if tests and not quick:
         notes.append(Remark("rec_tested", {
@@ -98,6 +104,6 @@ def _notes(tests: Bench | None, done: Folded, quick: bool, most: int) -> list[Re
         notes.append(Remark("rec_unlike", {"days": ", ".join(f"{day}" for day in tests.unlike)}))
     if quick:
         notes.append(Remark("rec_quick"))
-    if any(action.freed_hours for action in (*done.actions, *done.freeing)):
+    if any(action.freed_hours for action in actions):
         notes.append(Remark("rec_freed"))
     return notes

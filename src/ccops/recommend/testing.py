@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ccops.errors import SourceError
 from ccops.people.rates import DAYS_PER_MONTH
+from ccops.recommend.callbacks import served_later
 from ccops.recommend.candidate import Change, People
 from ccops.recommend.formulas import by_formulas
 from ccops.workforce.simulation.outcome import COUNTS, Outcome
@@ -116,11 +117,7 @@ class Bench:
         return float(lost.mean()), float(lost.var(ddof=1)), float(above.mean()), float(below.mean())
 
     def _computed(self, twin: Twin, changes: Sequence[Change]) -> tuple[float, float, float, float]:
-        volume: dict[str, float] = {}
-        for change in changes:
-            for queue, factor in change.volume.items():
-                volume[queue] = volume.get(queue, 1.0) * factor
-        lost, above, below = by_formulas(twin, _staffed(twin, changes), volume)
+        lost, above, below = by_formulas(twin, _staffed(twin, changes), self._calls(twin, changes))
         return lost, lost, above, below  # calls that come at random are lost at random: their variance is their mean
 
     def _changed(self, twin: Twin, changes: Sequence[Change]) -> Scenario:
@@ -128,11 +125,21 @@ class Bench:
             return twin.scenario
         people = _staffed(twin, changes)
         made = crews([*people, *unknown_helpers(twin.visits)], twin.begins.timestamp(), twin.queues)
-        scenario = replace(twin.scenario, crews=made)
-        factors = [Factor(factor, queue) for change in changes for queue, factor in change.volume.items()
-                   if queue in twin.queues]
-        what_if = WhatIf(volume=tuple(factors))
-        return what_if.applied(scenario, clock(self.data.settings, twin.day)) if what_if else scenario
+        return replace(self._calls(twin, changes), crews=made)
+
+    def _calls(self, twin: Twin, changes: Sequence[Change]) -> Scenario:
+        """The day with its calls changed, and its people as they were."""
+        at, scenario = clock(self.data.settings, twin.day), twin.scenario
+        volume, aht = (
+            tuple(Factor(factor, queue) for change in changes for queue, factor in getattr(change, name).items()
+                  if queue in twin.queues)
+            for name in ("volume", "aht")
+        )
+        what_if = WhatIf(volume=volume, aht=aht)
+        changed = what_if.applied(scenario, at) if what_if else scenario
+        for later in (one for change in changes for one in change.later if one.queue in twin.queues):
+            changed = served_later(changed, later, at)
+        return changed
 
     def fewer_lost(self, before: Tried, after: Tried) -> Effect:
         """Calls per month that are no longer lost."""

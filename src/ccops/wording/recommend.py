@@ -62,6 +62,63 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{hours} h of overtime a month cost {costs}; they are in the saving.",
         "每月加班 {hours} 小时，费用 {costs}，已计入节省额。",
     ),
+    "rec_hire_title": (
+        "Hire one more for {queue}, on duty from {from} to {to}", "为 {queue} 增聘 1 人，{from} 至 {to} 在岗",
+    ),
+    "rec_hire_assumed": (
+        "Pay, and a twelfth of {joining} for recruiting, training and ramp, are {costs} a month, in the saving.",
+        "工资及招聘、培训和成长期成本 {joining} 的十二分之一，每月共 {costs}，已计入节省额。",
+    ),
+    "rec_hire_wage": (
+        "Pay is {costs} a month, in the saving; what hiring and training cost is not known and not in it.",
+        "工资每月 {costs}，已计入节省额；招聘和培训成本未知，未计入。",
+    ),
+    "rec_callback_title": (
+        "Offer {queue} callers a call-back between {from} and {to}", "在 {from} 至 {to} 为 {queue} 来电提供回呼",
+    ),
+    "rec_callback_problem": (
+        "{n} callers of {queue} a month wait {after} s or longer between {from} and {to}.",
+        "{queue} 每月在 {from} 至 {to} 之间有 {n} 位来电者等待 {after} 秒以上。",
+    ),
+    "rec_callback_assumed": (
+        "{share} of them accept, as of those who wait as long in {offering}; they are rung back from {later} on.",
+        "其中 {share} 接受回呼（与 {offering} 中等待同样久者相同），自 {later} 起回呼。",
+    ),
+    "rec_need_callbacks": (
+        "How many callers would take a call-back needs a queue that offers it.",
+        "估计多少来电者接受回呼需要已提供回呼的技能组。",
+    ),
+    "rec_shorten_title": ("Shorten {reason} calls of {queue}", "缩短 {queue} 的“{reason}”类通话"),
+    "rec_shorten_problem": (
+        "They take {own}, the queue's other reasons {others} ({n} calls).",
+        "平均 {own}，该技能组其他原因为 {others}（{n} 通）。",
+    ),
+    "rec_shorten_assumed": (
+        "Half of what they take longer can be saved, {half} s a call, by knowledge or a form; the work itself stays.",
+        "超出部分可节省一半，每通 {half} 秒（靠知识库或表单）；业务本身不变。",
+    ),
+    "rec_transfers_title": ("Route callers of {queue} to {to} at once", "将 {queue} 的部分来电直接转至 {to}"),
+    "rec_transfers_problem": (
+        "{share} of {n} answered calls of {queue} are passed on, {others} in other queues: {calls} a month too many.",
+        "{queue} 的 {n} 通接通来电中 {share} 被转出，其他技能组为 {others}：每月多 {calls} 通。",
+    ),
+    "rec_transfers_assumed": (
+        "As few are passed on as elsewhere ({others}); the others do not meet {queue} first.",
+        "转出比例降至其他技能组水平（{others}）；其余来电不再先进入 {queue}。",
+    ),
+    "rec_need_transfers": (
+        "Which queues pass on too many calls needs a source that shows transfers.",
+        "判断哪些技能组转接过多需要含转接记录的数据。",
+    ),
+    "rec_away_title": ("Cut {what} in team {team}", "减少班组 {team} 的 {what}"),
+    "rec_away_problem": (
+        "It takes {share} of the team's paid time without leave, {others} in other teams ({lo} to {hi} more).",
+        "占该班组付薪时间（不含休假）的 {share}，其他班组为 {others}（多 {lo} 至 {hi}）。",
+    ),
+    "rec_away_assumed": ("As much as in the other teams ({others}) is needed.", "只需其他班组的水平（{others}）。"),
+    "rec_need_attendance": (
+        "Which reason takes too much paid time needs attendance.", "判断哪类原因占用过多付薪时间需要考勤数据。",
+    ),
     "rec_repeats_title": (
         "Solve {reason} at the first call", "一次解决“{reason}”类来电",
     ),
@@ -151,8 +208,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "流失减少每月或可节省 {value}（{lo} 至 {hi}），小于月度波动。",
     ),
     "rec_drop_zero": (
-        "its saving is not known from none: {value} a month, {lo} to {hi}",
+        "its saving cannot be told from none: {value} a month, {lo} to {hi}",
         "节省额与零无法区分：每月 {value}，{lo} 至 {hi}",
+    ),
+    "rec_drop_loss": (
+        "it costs more than it saves: {value} a month, {lo} to {hi}", "成本高于节省：每月 {value}，{lo} 至 {hi}",
     ),
     "rec_drop_target": (
         "it breaks the service target: {before} would become {after}", "会使服务水平不达标：由 {before} 变为 {after}",
