@@ -78,6 +78,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "quality-satisfaction": ["quality", "satisfaction"],
     "cost-report": ["cost", "report"],
     "cost-tariff": ["cost", "tariff", "--tariffs", "tariffs.toml"],
+    "cost-what-if": ["cost", "what-if", "--lever", "aht=-5%", "--config", "prices.toml"],
     "quality-scores": ["quality", "scores"],
     "quality-sample": ["quality", "sample"],
     "quality-calibrate": ["quality", "calibrate"],
@@ -102,6 +103,7 @@ FILES = {
                 "1002,B,days,x,40,2024-01-01,\n",
     "incentives.toml": 'currency = "CNY"\n[[measure]]\nname = "productivity"\nweight = 100\n'
                        'tiers = [{ score = 0.5, pay = 0 }, { score = 1.5, pay = 100 }]\n',
+    "prices.toml": '[site]\ntz = "Asia/Shanghai"\n[staffing]\nagent_cost_per_hour = 60.0\n',
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
     "tariffs.toml": '[[tariff]]\nname = "by minute"\ncurrency = "CNY"\n[[tariff.rate]]\nprice = "0.15"\n',

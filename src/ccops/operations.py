@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ccops.cost.cost_report import CostReport
     from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
+    from ccops.cost.what_if import WhatIf
     from ccops.model import Scope, Slice
     from ccops.people.attrition import Attrition
     from ccops.people.hiring import HiringPlan
@@ -112,6 +113,13 @@ class Operations(ABC):
             raise SettingsError("no file of tariffs is named", fix="name one with --tariffs or [cost] tariffs; "
                                                                    "sample_logs/tariffs.toml is an example")
         return tariffs(self.slice(scope), read_tariffs(named))
+
+    def what_if(self, levers: Sequence[str], scope: Scope | None = None, *, keep_hours: bool = False,
+                progress: Progress | None = None) -> WhatIf:
+        """What levers such as `aht=-10s` or `pool=billing+service` save a month; see `ccops.cost.what_if.what_if`."""
+        from ccops.cost.what_if import what_if
+
+        return what_if(self.slice(scope), levers, keep=keep_hours, versions=self.known_tariffs(), progress=progress)
 
     def quality_scores(self, scope: Scope | None = None, by: str = "agent") -> Scores:
         """Scores of evaluations by agent, team, queue, evaluator, form or week, critical errors apart.

@@ -14,6 +14,7 @@ from ccops.cli import (
     config,
     cost_report,
     cost_tariff,
+    cost_what_if,
     data,
     demo,
     erlang,
@@ -89,6 +90,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
     )),
     ("cost", "What contacts cost, what calls are rated at, and what a change would save.", (
         ("report", cost_report.report), ("tariff", cost_tariff.tariff),
+        ("what-if", cost_what_if.what_if),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

@@ -11,12 +11,14 @@ from ccops.cli.contract_quality import QUALITY_DOCUMENTS
 from ccops.cli.contract_recommend import RECOMMEND_DOCUMENTS
 from ccops.cli.contract_satisfaction import SATISFACTION_DOCUMENTS
 from ccops.cli.contract_tariff import TariffDocument
+from ccops.cli.contract_what_if import WhatIfDocument
 
 OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **PEOPLE_DOCUMENTS,
     **QUALITY_DOCUMENTS,
     "cost-report": CostDocument,
     "cost-tariff": TariffDocument,
+    "cost-what-if": WhatIfDocument,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,
     **RECOMMEND_DOCUMENTS,
