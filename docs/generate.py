@@ -48,6 +48,9 @@ What `ccops people incentives --scheme` reads: TOML. Amounts are in the scheme's
     "Tariffs": """\
 What `ccops cost tariff --tariffs` reads, and `[cost] tariffs` names: TOML. Prices are text, so that no digit is lost.
 [How to compare tariffs](../how-to/tariffs.md) has an example.""",
+    "Offers": """\
+What `ccops cost sourcing --offers` reads, and `[cost] offers` names: TOML. Amounts are text, so that no digit is lost.
+[How to compare offers](../how-to/sourcing.md) has an example.""",
     "Tables": """\
 What `ccops query` sees. Instants (`_at`) are UTC, durations (`_ms`) milliseconds, `day` the local business day.
 `ccops export` turns them into local instants and seconds.""",
@@ -61,7 +64,7 @@ def pages() -> dict[str, str]:
     reference = {
         "commands": commands(), "settings": settings(), "metrics": metrics(), "sources": sources(),
         "mapping": mapping(), "shifts": shifts(), "rosters": rosters(), "incentives": incentives(),
-        "tariffs": tariffs(),
+        "tariffs": tariffs(), "offers": offers(),
         "tables": tables(), "errors": errors(),
     }
     return {f"docs/reference/{name}.md": NOTICE + text for name, text in reference.items()} | dict(schemas())
@@ -204,6 +207,15 @@ def tariffs() -> str:
     return _keys_of("Tariffs", (("[[tariff]]", Tariff), ("[[tariff.rate]]", Rate)))
 
 
+def offers() -> str:
+    from ccops.cost import offer_file as offer
+
+    return _keys_of("Offers", (
+        ("[[offer]]", offer.Offer), ("once = [{ … }]", offer.Once), ("monthly = [{ … }]", offer.Item),
+        ("bands = [{ … }]", offer.Band), ("cost_plus = { … }", offer.CostPlus), ("service = { … }", offer.Service),
+    ))
+
+
 def incentives() -> str:
     from ccops.people import incentives_scheme as scheme
 
@@ -278,6 +290,7 @@ def schemas() -> Iterator[tuple[str, str]]:
     from pydantic import TypeAdapter
 
     from ccops.cli.contract import DOCUMENTS
+    from ccops.cost.offer_file import OfferFile
     from ccops.cost.tariff_file import TariffFile
     from ccops.model import TABLES
     from ccops.people.incentives_scheme import Scheme
@@ -292,6 +305,7 @@ def schemas() -> Iterator[tuple[str, str]]:
     yield "schemas/roster.toml.json", _json(RulesFile.model_json_schema())
     yield "schemas/incentives.toml.json", _json(Scheme.model_json_schema())
     yield "schemas/tariffs.toml.json", _json(TariffFile.model_json_schema(by_alias=True))
+    yield "schemas/offers.toml.json", _json(OfferFile.model_json_schema(by_alias=True))
     for table in TABLES:
         yield f"schemas/table.{table.name}.json", _json(_row_schema(table))
     for name, document in DOCUMENTS.items():

@@ -78,6 +78,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "quality-satisfaction": ["quality", "satisfaction"],
     "cost-report": ["cost", "report"],
     "cost-tariff": ["cost", "tariff", "--tariffs", "tariffs.toml"],
+    "cost-sourcing": ["cost", "sourcing", "--offers", "offers.toml", "--seats", "3"],
     "cost-what-if": ["cost", "what-if", "--lever", "aht=-5%", "--config", "prices.toml"],
     "quality-scores": ["quality", "scores"],
     "quality-sample": ["quality", "sample"],
@@ -107,6 +108,8 @@ FILES = {
     "surveys.csv": "Survey,Contact,Queue,Agent,Sent at,Responded at,CSAT,NPS,CES\n"
                    "s1,c1,sales,1001,2026-11-22 18:10,2026-11-22 18:20,5,10,2\ns2,c2,sales,1002,2026-11-22 19:10,,,,\n",
     "tariffs.toml": '[[tariff]]\nname = "by minute"\ncurrency = "CNY"\n[[tariff.rate]]\nprice = "0.15"\n',
+    "offers.toml": '[[offer]]\nname = "own"\nkind = "in_house"\ncurrency = "CNY"\nin_force = true\n'
+                   'monthly = [{ name = "seats", per = "seat", price = "900.00" }]\n',
     "ledger.csv": "Month,Kind,Category,Team,Queue,Amount,Currency,Quantity\n2026-11,actual,wages,,,1000,CNY,\n",
     "answers.csv": "Evaluation,Contact,Agent,Evaluator,Evaluated at,Section,Question,Points,Session,Master\n"
                    "q1,c9,1001,E1,2026-11-22 19:00,s,q,80,,\nq2,c2,1002,E1,2026-11-22 19:00,s,q,60,S,no\n"

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from ccops.cli.main import run
+from ccops.cost.offer_file import OfferFile
 from ccops.people.incentives_scheme import parse_scheme
 from ccops.settings import Settings
 from ccops.sources.mapping import parse_mapping
@@ -31,7 +32,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
-        "tariffs", "attrition-and-hiring", "quality", "cost-report", "what-if",
+        "tariffs", "attrition-and-hiring", "quality", "cost-report", "what-if", "sourcing",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
         "incentives", "satisfaction", "recommend", "people-and-quality-data",
     )
@@ -259,6 +260,8 @@ def test_settings_and_mappings_in_pages_are_valid() -> None:
             parse_rules(text, page)
         elif "[[measure]]" in text:
             parse_scheme(text, page)
+        elif "[[offer]]" in text:
+            OfferFile.model_validate(tomllib.loads(text))
         elif "[[shift]]" in text:
             parse_patterns(text, page)
         else:

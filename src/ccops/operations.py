@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ccops.cost.cost_report import CostReport
+    from ccops.cost.sourcing import Sourcing
     from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
     from ccops.cost.what_if import WhatIf
@@ -113,6 +114,20 @@ class Operations(ABC):
             raise SettingsError("no file of tariffs is named", fix="name one with --tariffs or [cost] tariffs; "
                                                                    "sample_logs/tariffs.toml is an example")
         return tariffs(self.slice(scope), read_tariffs(named))
+
+    def sourcing(self, scope: Scope | None = None, files: Sequence[Path | str] = (), *, years: int = 3,
+                 rate: float | None = None, growth: float = 0.0, seats: int | None = None) -> Sourcing:
+        """The offers of the files (by default the settings') over some years; see `ccops.cost.sourcing.sourcing`."""
+        from pathlib import Path
+
+        from ccops.cost.offer_file import read_offers
+        from ccops.cost.sourcing import sourcing
+
+        named = [Path(file) for file in files] or [self.loaded.folder / name for name in self.settings.cost.offers]
+        if not named:
+            raise SettingsError("no file of offers is named", fix="name one with --offers or [cost] offers; "
+                                                                  "sample_logs/offers.toml is an example")
+        return sourcing(self.slice(scope), read_offers(named), years=years, rate=rate, growth=growth, seats=seats)
 
     def what_if(self, levers: Sequence[str], scope: Scope | None = None, *, keep_hours: bool = False,
                 progress: Progress | None = None) -> WhatIf:

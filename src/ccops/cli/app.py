@@ -13,6 +13,7 @@ from ccops.cli import (
     catalogue,
     config,
     cost_report,
+    cost_sourcing,
     cost_tariff,
     cost_what_if,
     data,
@@ -90,7 +91,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
     )),
     ("cost", "What contacts cost, what calls are rated at, and what a change would save.", (
         ("report", cost_report.report), ("tariff", cost_tariff.tariff),
-        ("what-if", cost_what_if.what_if),
+        ("sourcing", cost_sourcing.sourcing), ("what-if", cost_what_if.what_if),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),
 )

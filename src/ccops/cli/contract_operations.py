@@ -10,6 +10,7 @@ from ccops.cli.contract_people import PEOPLE_DOCUMENTS
 from ccops.cli.contract_quality import QUALITY_DOCUMENTS
 from ccops.cli.contract_recommend import RECOMMEND_DOCUMENTS
 from ccops.cli.contract_satisfaction import SATISFACTION_DOCUMENTS
+from ccops.cli.contract_sourcing import SourcingDocument
 from ccops.cli.contract_tariff import TariffDocument
 from ccops.cli.contract_what_if import WhatIfDocument
 
@@ -18,6 +19,7 @@ OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **QUALITY_DOCUMENTS,
     "cost-report": CostDocument,
     "cost-tariff": TariffDocument,
+    "cost-sourcing": SourcingDocument,
     "cost-what-if": WhatIfDocument,
     **INCENTIVES_DOCUMENTS,
     **SATISFACTION_DOCUMENTS,

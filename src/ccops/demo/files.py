@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ccops.clock import Zone
-from ccops.demo import asterisk, cloud, crm, hours, listening, money, personnel, planner
+from ccops.demo import asterisk, cloud, crm, hours, listening, money, offers, personnel, planner
 from ccops.demo.centre import Agent
 from ccops.demo.changes import Changes
 from ccops.demo.records import Day
@@ -61,6 +61,7 @@ ramp = [0.5, 0.65, 0.8, 0.9]
 
 [cost]
 tariffs = ["tariffs.toml"]
+offers = ["offers.toml"]
 """
 
 
@@ -113,6 +114,7 @@ class Exports:
         self._write("vip_mapping.toml", cloud.MAPPING.format(tz=self.zone.name))
         self._write("shift_patterns.toml", planner.PATTERNS)
         self._write("tariffs.toml", money.TARIFFS)
+        self._write("offers.toml", offers.OFFERS)
         self._write(FILE_NAME, _SETTINGS.format(tz=self.zone.name))
         document = json.dumps(truth.document(), default=str, ensure_ascii=False, indent=1)
         self._write(TRUTH, document + "\n")

@@ -69,6 +69,8 @@ class Cost(Section):
     """What things cost, and where tariffs and offers are written."""
 
     tariffs: list[str] = Field(default_factory=list, description="Files of tariffs, relative to this file.")
+    offers: list[str] = Field(default_factory=list, description="Files of offers, relative to this file.")
+    discount_rate: float = Field(0.08, gt=-0.5, lt=1, description="What money costs a year, for present values.")
     self_service_cost: float | None = Field(None, ge=0, description="What a contact in self service costs.")
     chat_concurrency: float = Field(2.0, ge=1, description="Chats that an agent has at once.")
     chat_length: float = Field(1.5, gt=0, description="How many times as long as a call of the queue a chat takes.")
