@@ -78,6 +78,7 @@ ARGUMENTS: dict[str, list[str]] = {
     "quality-satisfaction": ["quality", "satisfaction"],
     "cost-report": ["cost", "report"],
     "cost-tariff": ["cost", "tariff", "--tariffs", "tariffs.toml"],
+    "cost-economics": ["cost", "economics", "--config", "prices.toml"],
     "cost-sourcing": ["cost", "sourcing", "--offers", "offers.toml", "--seats", "3"],
     "cost-what-if": ["cost", "what-if", "--lever", "aht=-5%", "--config", "prices.toml"],
     "quality-scores": ["quality", "scores"],

@@ -32,7 +32,7 @@ PAGES = ("README.md", "README.zh-CN.md", "docs/tutorial.md", *(
     f"docs/how-to/{name}.md"
     for name in (
         "import-your-export", "match-the-switch", "agents-and-teams", "privacy", "python-api", "adherence", "forecast",
-        "tariffs", "attrition-and-hiring", "quality", "cost-report", "what-if", "sourcing",
+        "tariffs", "attrition-and-hiring", "quality", "cost-report", "what-if", "sourcing", "cost-economics",
         "queueing-calculator", "schedule", "staff-a-week", "capacity", "simulate-a-day", "roster",
         "incentives", "satisfaction", "recommend", "people-and-quality-data",
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from ccops.cost.cost_report import CostReport
+    from ccops.cost.economics import Economics
     from ccops.cost.sourcing import Sourcing
     from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
@@ -128,6 +129,12 @@ class Operations(ABC):
             raise SettingsError("no file of offers is named", fix="name one with --offers or [cost] offers; "
                                                                   "sample_logs/offers.toml is an example")
         return sourcing(self.slice(scope), read_offers(named), years=years, rate=rate, growth=growth, seats=seats)
+
+    def economics(self, scope: Scope | None = None) -> Economics:
+        """What an agent, a point of service level, a line, a seat, the menu and a supervisor cost a month."""
+        from ccops.cost.economics import economics
+
+        return economics(self.slice(scope), self.known_tariffs())
 
     def what_if(self, levers: Sequence[str], scope: Scope | None = None, *, keep_hours: bool = False,
                 progress: Progress | None = None) -> WhatIf:

@@ -12,6 +12,7 @@ from ccops.cli import (
     capacity,
     catalogue,
     config,
+    cost_economics,
     cost_report,
     cost_sourcing,
     cost_tariff,
@@ -90,7 +91,7 @@ GROUPS: tuple[tuple[str, str, tuple[tuple[str, Command], ...]], ...] = (
         ("satisfaction", quality_satisfaction.satisfaction),
     )),
     ("cost", "What contacts cost, what calls are rated at, and what a change would save.", (
-        ("report", cost_report.report), ("tariff", cost_tariff.tariff),
+        ("report", cost_report.report), ("economics", cost_economics.economics), ("tariff", cost_tariff.tariff),
         ("sourcing", cost_sourcing.sourcing), ("what-if", cost_what_if.what_if),
     )),
     ("privacy", "What the store keeps of the people who called.", (("status", privacy.status),)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ccops.cli.contract_cost import CostDocument
+from ccops.cli.contract_economics import EconomicsDocument
 from ccops.cli.contract_incentives import INCENTIVES_DOCUMENTS
 from ccops.cli.contract_people import PEOPLE_DOCUMENTS
 from ccops.cli.contract_quality import QUALITY_DOCUMENTS
@@ -19,6 +20,7 @@ OPERATIONS_DOCUMENTS: dict[str, type[Any]] = {
     **QUALITY_DOCUMENTS,
     "cost-report": CostDocument,
     "cost-tariff": TariffDocument,
+    "cost-economics": EconomicsDocument,
     "cost-sourcing": SourcingDocument,
     "cost-what-if": WhatIfDocument,
     **INCENTIVES_DOCUMENTS,

@@ -62,6 +62,14 @@ ramp = [0.5, 0.65, 0.8, 0.9]
 [cost]
 tariffs = ["tariffs.toml"]
 offers = ["offers.toml"]
+benefits = 0.3
+supervisor_cost = 9500
+span = 12
+quality_cost = 320
+seat_cost = 850
+licence_cost = 240
+trunk_cost = 60
+trunk_lines = 60
 """
 
 

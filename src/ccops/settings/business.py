@@ -74,6 +74,16 @@ class Cost(Section):
     self_service_cost: float | None = Field(None, ge=0, description="What a contact in self service costs.")
     chat_concurrency: float = Field(2.0, ge=1, description="Chats that an agent has at once.")
     chat_length: float = Field(1.5, gt=0, description="How many times as long as a call of the queue a chat takes.")
+    benefits: float | None = Field(None, ge=0, description="Social insurance and benefits as a share of wages: 0.38.")
+    supervisor_cost: float | None = Field(None, ge=0, description="What a supervisor costs a month, all included.")
+    span: float | None = Field(None, gt=0, description="Agents per supervisor, where the list names no leads.")
+    quality_cost: float | None = Field(None, ge=0, description="Quality assurance per agent and month.")
+    planning_cost: float | None = Field(None, ge=0, description="Planning and reporting per agent and month.")
+    seat_cost: float | None = Field(None, ge=0, description="Rent, furniture, power of a seat a month.")
+    licence_cost: float | None = Field(None, ge=0, description="Licences and tools per agent and month.")
+    training_cost: float | None = Field(None, ge=0, description="Going on training per agent and month.")
+    trunk_cost: float | None = Field(None, ge=0, description="What a line or SIP channel costs a month.")
+    trunk_lines: int | None = Field(None, ge=0, description="Lines that are paid for.")
 
 
 class Recommend(Section):

@@ -12,6 +12,7 @@ from ccops.wording import (
     business_data,
     capacity,
     costs,
+    economics,
     erlang,
     forecast,
     hiring,
@@ -33,7 +34,7 @@ from ccops.wording import (
 
 _SUBJECTS = (
     erlang, forecast, staffing, simulation, schedule, roster, adherence, capacity, business_data, attrition, hiring,
-    incentives, scores, monitoring, satisfaction, costs, tariffs, sourcing, levers, recommend,
+    incentives, scores, monitoring, satisfaction, costs, economics, tariffs, sourcing, levers, recommend,
 )
 
 NAMES: tuple[str, ...] = tuple(
