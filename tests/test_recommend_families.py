@@ -9,13 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ccops.cost.offer_file import Offer
 from ccops.cost.tariff_file import read_tariffs
 from ccops.model import TABLE, Scope, Slice
 from ccops.recommend.assessing import evaluators, samples
-from ccops.recommend.billing import billing
+from ccops.recommend.billing import billing, open_volume
 from ccops.recommend.evidence import Evidence
 from ccops.recommend.gaps import gaps
 from ccops.recommend.leaving import leaving
+from ccops.recommend.offers import offers
 from ccops.settings import Settings
 
 FIRST = date(2026, 10, 1)
@@ -94,3 +96,31 @@ def test_the_cheapest_tariff_is_recommended_unless_it_is_in_force(tmp_path: Path
             assert one.money is not None
             per_day = 10 * 2 * 0.10  # ten calls of two billed minutes, ten cents apart
             assert one.money.value == pytest.approx(per_day * 365.25 / 12, rel=0.1)
+
+
+def test_a_cheaper_offer_is_recommended_unless_it_is_in_force_or_within_chance() -> None:
+    def offer(name: str, price: str, **more: object) -> Offer:
+        item = {"name": "contacts", "per": "contact", "price": price}
+        return Offer.model_validate({"name": name, "kind": "outsourced", "currency": "CNY", "monthly": [item], **more})
+
+    given: list[dict[str, object]] = [
+        {"system": "s", "contact_id": f"{n}", "direction": "in", "channel": "voice", "outcome": "answered",
+         "queue": "q", "nth": 1, "entered_at": datetime(2026, 10, 1 + n % 28, 9), "wait_ms": 1000, "talk_ms": 60_000,
+         "agent": "a", "day": date(2026, 10, 1 + n % 28), "quarter": 36}
+        for n in range(2800)
+    ]
+    data = evidence("queue_visits", given).whole
+    for cheap, now, expected in (("1.00", "2.00", True), ("2.00", "1.00", False)):
+        known = Evidence(data, DAYS, offers=(offer("new", cheap), offer("old", now, in_force=True)))
+        found, needs = offers(known)
+        assert ([one.id for one in found], needs) == (["offer-new"] if expected else [], [])
+        for one in found:
+            assert one.money is not None
+            contacts = 2800 * 31 / 28
+            worth = sum(1.08 ** (-month / 12) for month in range(1, 37)) / 36
+            assert one.money.value == pytest.approx(contacts * worth, rel=0.001)
+            lo, hi = one.money.interval
+            assert hi - lo == pytest.approx(2 * open_volume(known) * contacts * 3 * 36 / 36, rel=0.001)
+    assert [need.what for need in offers(Evidence(data, DAYS))[1]] == ["[cost] offers"]
+    nobody = Evidence(data, DAYS, offers=(offer("new", "1.00"), offer("old", "2.00")))
+    assert [need.why.key for need in offers(nobody)[1]] == ["rec_need_offer_in_force"]

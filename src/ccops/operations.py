@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from ccops.cost.cost_report import CostReport
     from ccops.cost.economics import Economics
+    from ccops.cost.offer_file import Offer
     from ccops.cost.sourcing import Sourcing
     from ccops.cost.tariff_file import Tariff
     from ccops.cost.tariffs import Tariffs
@@ -200,13 +201,19 @@ class Operations(ABC):
         from ccops.recommend.recommending import recommend
 
         return recommend(self.slice(scope), most=most, quick=quick, seed=seed, tariffs=self.known_tariffs(),
-                         progress=progress)
+                         offers=self.known_offers(), progress=progress)
 
     def known_tariffs(self) -> dict[str, tuple[Tariff, ...]]:
         """Versions of the tariffs that the settings name, by name. Raises SettingsError for a file that cannot be."""
         from ccops.cost.tariff_file import read_tariffs
 
         return read_tariffs([self.loaded.folder / name for name in self.settings.cost.tariffs])
+
+    def known_offers(self) -> tuple[Offer, ...]:
+        """The offers that the settings name. Raises SettingsError for a file that cannot be."""
+        from ccops.cost.offer_file import read_offers
+
+        return read_offers([self.loaded.folder / name for name in self.settings.cost.offers])
 
     def _scheme(self, scheme: Scheme | Path | str | None) -> Scheme:
         from pathlib import Path

@@ -125,7 +125,7 @@ class Workspace(Planning, Operations):
         scope = Scope(queues=tuple(queues), teams=tuple(teams))
         return daily(
             self.slice(scope), chosen, interval=interval or self.settings.report.interval, compare=compare,
-            provenance=self.provenance(), tariffs=self.known_tariffs(),
+            provenance=self.provenance(), tariffs=self.known_tariffs(), offers=self.known_offers(),
         )
 
     def lost(self, scope: Scope) -> Table:

@@ -27,7 +27,7 @@ term_months = 24
 once = [{ name = "migration", amount = "90000.00" }]
 monthly = [
     { name = "handled minutes", per = "minute", minimum = 150000, bands = [
-        { from = 0, price = "2.60" }, { from = 180000, price = "2.35" },
+        { from = 0, price = "3.05" }, { from = 180000, price = "2.85" },
     ] },
     { name = "account manager", price = "9000.00" },
 ]
@@ -54,7 +54,7 @@ overlap_months = 1
 once = [{ name = "migration", amount = "60000.00" }, { name = "headsets", amount = "36000.00" }]
 monthly = [
     { name = "wages", per = "hour", price = "ours" },
-    { name = "licences", per = "seat", price = "420.00" },
-    { name = "allowance", per = "seat", price = "150.00" },
+    { name = "licences", per = "seat", price = "760.00" },
+    { name = "allowance", per = "seat", price = "300.00" },
 ]
 """

@@ -35,7 +35,7 @@ def billing(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
     if best.name == paid.name or not best.saves or best.saves <= Decimal(0):
         return [], []
     saves = float(best.saves)
-    half = saves * _open(evidence)
+    half = saves * open_volume(evidence)
     values = {"name": best.name, "paid": paid.name, "now": f"{paid.per_month:,.0f} {found.currency}",
               "then": f"{best.per_month:,.0f} {found.currency}", "calls": f"{found.calls:,}"}
     return [Candidate(
@@ -46,7 +46,7 @@ def billing(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
     )], []
 
 
-def _open(evidence: Evidence) -> float:
+def open_volume(evidence: Evidence) -> float:
     """Half the 95 % interval of a month's calls, as a share of them: of the mean known, and of the month to come."""
     import polars as pl
 

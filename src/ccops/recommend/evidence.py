@@ -15,6 +15,7 @@ from ccops.workforce.simulation.twin_agents import skills_of
 from ccops.workforce.visits import epoch_s, inbound_visits
 
 if TYPE_CHECKING:
+    from ccops.cost.offer_file import Offer
     from ccops.cost.tariff_file import Tariff
     from ccops.model import Slice
     from ccops.settings import Settings
@@ -34,11 +35,13 @@ class Planned:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """The data of `days`, those with calls of the last weeks; `whole` is all there is, `tariffs` are those on offer."""
+    """The data of `days`, those with calls of the last weeks; `whole` is all there is, `tariffs` and `offers` are those
+    on file."""
 
     whole: Slice
     days: tuple[date, ...]
     tariffs: Mapping[str, Sequence[Tariff]] = field(default_factory=dict)
+    offers: Sequence[Offer] = ()
 
     @property
     def settings(self) -> Settings:

@@ -18,6 +18,7 @@ from ccops.recommend.folding import Rules, folded
 from ccops.recommend.gaps import gaps
 from ccops.recommend.leaving import leaving
 from ccops.recommend.lengths import lengths
+from ccops.recommend.offers import offers as offered
 from ccops.recommend.pools import pools
 from ccops.recommend.reasons import reasons
 from ccops.recommend.starts import starts
@@ -27,6 +28,7 @@ from ccops.remark import Remark
 from ccops.workforce.visits import days_with_calls, last_day
 
 if TYPE_CHECKING:
+    from ccops.cost.offer_file import Offer
     from ccops.cost.tariff_file import Tariff
     from ccops.model import Slice
     from ccops.progress import Progress
@@ -34,25 +36,26 @@ if TYPE_CHECKING:
 Family = Callable[[Evidence], tuple[list[Candidate], list[Need]]]
 _QUICK_DAYS = 4
 FAMILIES: tuple[Family, ...] = (
-    breaks, starts, pools, gaps, callbacks, reasons, lengths, transfers, away, billing, leaving, evaluators, samples,
+    breaks, starts, pools, gaps, callbacks, reasons, lengths, transfers, away, billing, offered, leaving,
+    evaluators, samples,
 )
 
 
 def recommend(data: Slice, *, most: int = 10, quick: bool = False, seed: int = 1,
               tariffs: Mapping[str, Sequence[Tariff]] | None = None,
-             progress: Progress | None = None) -> Recommendations:
+              offers: Sequence[Offer] = (), progress: Progress | None = None) -> Recommendations:
     """At most so many actions: those with money by what they save, then those that bring knowledge.
 
     Looks at the last days with calls of the slice, or before its last day, as many as `[recommend] days` says. With
     `quick` the formulas test what they can on a few days, within seconds, and nothing is simulated. `tariffs` are
-    versions by name, as `read_tariffs` gives them. The same data and seed give the same answer. Raises SourceError
-    where there is no call in a queue.
+    versions by name, as `read_tariffs` gives them, `offers` those of `read_offers`. The same data and seed give the
+    same answer. Raises SourceError where there is no call in a queue.
     """
     until = data.scope.last_day or last_day(data)
     wanted = data.settings.recommend.days
     first = data.scope.first_day or until - timedelta(days=wanted - 1)
     days = tuple(days_with_calls(data, first, until)[-wanted:]) or (last_day(data),)
-    evidence = Evidence(data, days, tariffs or {})
+    evidence = Evidence(data, days, tariffs or {}, offers)
     candidates, needs = _generated(evidence)
     worth, own = evidence.lost_value > 0, data.settings.recommend
     tests = bench(data, days[-_QUICK_DAYS:] if quick else days, replications=own.replications, seed=seed,

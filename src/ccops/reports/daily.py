@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from ccops.cost.offer_file import Offer
 from ccops.cost.tariff_file import Tariff
 from ccops.model import Slice
 from ccops.reports.daily_agents import agents
@@ -25,15 +26,16 @@ SECTIONS: tuple[Callable[[DayFigures], Section | None], ...] = (
 
 
 def daily(slice_: Slice, day: date, *, interval: int | None = None, compare: bool = True,
-          provenance: Provenance | None = None, tariffs: Mapping[str, Sequence[Tariff]] | None = None) -> Report:
+          provenance: Provenance | None = None, tariffs: Mapping[str, Sequence[Tariff]] | None = None,
+          offers: Sequence[Offer] = ()) -> Report:
     """The report of a business day, whatever days the slice itself is about.
 
     `interval` is 15, 30 or 60 minutes, by default that of the settings; `compare` adds yesterday, the same weekday
-    last week, the month to date and 14 days; `tariffs` are what recommendations may compare. Raises UsageError for
-    another interval.
+    last week, the month to date and 14 days; `tariffs` and `offers` are what recommendations may compare. Raises
+    UsageError for another interval.
     """
     minutes = slice_.settings.report.interval if interval is None else interval
-    f = replace(gather(slice_, day, minutes, compare, provenance or Provenance()), tariffs=tariffs or {})
+    f = replace(gather(slice_, day, minutes, compare, provenance or Provenance()), tariffs=tariffs or {}, offers=offers)
     origin = replace(f.provenance, quality=flagged(f))
     named = tuple(sorted({key[0] for key in f.queues.keys if key[0] is not None}))
     sections = tuple(made for section in SECTIONS if (made := section(f)) is not None)

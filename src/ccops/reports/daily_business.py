@@ -99,7 +99,7 @@ def recommendations(f: DayFigures) -> Section | None:
     if recent.table("queue_visits").select(pl.len()).collect().item() > _MOST_VISITS:
         return Section("recommendations", (Note("biz_too_many_calls", brief=True),))
     try:
-        found = recommend(known, most=_SHOWN, quick=True, tariffs=f.tariffs)
+        found = recommend(known, most=_SHOWN, quick=True, tariffs=f.tariffs, offers=f.offers)
     except CcopsError:
         return None
     if not found.actions:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from ccops.cost.offer_file import Offer
 from ccops.cost.tariff_file import Tariff
 from ccops.metrics.targets import target
 from ccops.model import Slice
@@ -68,6 +69,7 @@ class DayFigures:
     waits: Mapping[tuple[int, str], int]  # by number of the wait bin and outcome
     oddities: Oddities
     tariffs: Mapping[str, Sequence[Tariff]] = field(default_factory=dict)
+    offers: Sequence[Offer] = ()
 
     def today(self, metric: str) -> Figure:
         return self.days.get(metric, self.day)

@@ -139,6 +139,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Calls stay as many and as long; what leaving the contract costs is not in it.",
         "通话量和时长不变；未计入解约费用。",
     ),
+    "rec_offer_title": ("Change from {paid} to {name}", "由 {paid} 改为 {name}"),
+    "rec_offer_problem": (
+        "At your volumes {paid} costs {now} a month in today's money, {name} {then}.",
+        "按本中心业务量，{paid} 每月现值 {now}，{name} 为 {then}。",
+    ),
+    "rec_offer_assumed": (
+        "Over {years} years, moving included; it has cost less in all from month {even} on. Service as now.",
+        "按 {years} 年计，含迁移；自第 {even} 个月起累计成本更低。服务水平不变。",
+    ),
+    "rec_need_offers": (
+        "Whether another way to run the calls is cheaper needs the offers.", "判断其他运营方式是否更便宜需要报价方案。",
+    ),
+    "rec_need_offers_fit": (
+        "Whether another way to run the calls is cheaper could not be told: {what}",
+        "无法判断其他运营方式是否更便宜：{what}",
+    ),
+    "rec_need_offer_in_force": (
+        "Whether another way to run the calls is cheaper needs to know which is in force.",
+        "判断其他运营方式是否更便宜需要标明现行方案。",
+    ),
     "rec_need_tariffs": (
         "Whether another tariff is cheaper needs the tariffs on offer.", "判断其他资费是否更便宜需要可选资费表。",
     ),
