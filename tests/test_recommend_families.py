@@ -109,18 +109,20 @@ def test_a_cheaper_offer_is_recommended_unless_it_is_in_force_or_within_chance()
          "agent": "a", "day": date(2026, 10, 1 + n % 28), "quarter": 36}
         for n in range(2800)
     ]
-    data = evidence("queue_visits", given).whole
+    contacts = [{**row, "started_at": row["entered_at"], "ended_at": row["entered_at"]} for row in given]
+    tables = {"queue_visits": rows("queue_visits", given), "contacts": rows("contacts", contacts)}
+    data = Slice.of(tables, Scope(), Settings.model_validate({"site": {"tz": "UTC"}}))
     for cheap, now, expected in (("1.00", "2.00", True), ("2.00", "1.00", False)):
         known = Evidence(data, DAYS, offers=(offer("new", cheap), offer("old", now, in_force=True)))
         found, needs = offers(known)
         assert ([one.id for one in found], needs) == (["offer-new"] if expected else [], [])
         for one in found:
             assert one.money is not None
-            contacts = 2800 * 31 / 28
+            calls = 2800 * 31 / 28
             worth = sum(1.08 ** (-month / 12) for month in range(1, 37)) / 36
-            assert one.money.value == pytest.approx(contacts * worth, rel=0.001)
+            assert one.money.value == pytest.approx(calls * worth, rel=0.001)
             lo, hi = one.money.interval
-            assert hi - lo == pytest.approx(2 * open_volume(known) * contacts * 3 * 36 / 36, rel=0.001)
+            assert hi - lo == pytest.approx(2 * open_volume(known) * calls * 3, rel=0.001)
     assert [need.what for need in offers(Evidence(data, DAYS))[1]] == ["[cost] offers"]
     nobody = Evidence(data, DAYS, offers=(offer("new", "1.00"), offer("old", "2.00")))
     assert [need.why.key for need in offers(nobody)[1]] == ["rec_need_offer_in_force"]
