@@ -105,7 +105,7 @@ def _measured(value: float | None) -> str:
 
 def simulation_told(found: Simulation, lang: Lang) -> list[str]:
     """What the months cost, who gains, which parameters matter."""
-    from ccops.labels import label, text
+    from ccops.labels import text
 
     months = found.frame
     said = [text("inc_simulated", lang, first=f"{months['month'][0]:%Y-%m}", last=f"{months['month'][-1]:%Y-%m}",
@@ -113,7 +113,7 @@ def simulation_told(found: Simulation, lang: Lang) -> list[str]:
                  mean=amount(found.total / months.height, found.currency))]
     if found.groups.height:
         far = found.groups.sort(found.groups["difference"].abs(), descending=True).row(0, named=True)
-        said.append(text("inc_widest", lang, group=far["group"], by=label(far["by"], lang).lower(),
+        said.append(text("inc_widest", lang, group=far["group"], by=_kind(far["by"], lang),
                          difference=amount(far["difference"], found.currency, sign=True)))
     by_moved = found.sensitivity.sort("moved", "parameter", descending=[True, False], nulls_last=True)
     if by_moved["moved"].drop_nulls().len():
@@ -134,12 +134,17 @@ def simulation_told(found: Simulation, lang: Lang) -> list[str]:
     ], figures_from=1)]
 
 
-def _groups(groups: pl.DataFrame, lang: Lang) -> str:
+def _kind(by: str, lang: Lang) -> str:
+    """What a group is: queue, team, shift."""
     from ccops.labels import label
 
+    return label("attr_shift" if by == "shift" else by, lang).lower()
+
+
+def _groups(groups: pl.DataFrame, lang: Lang) -> str:
     heads = ("inc_group", "inc_people", "inc_per_person", "inc_equal", "inc_difference")
     return output.table(words(lang, *heads), [
-        [f"{label(row['by'], lang).lower()} {row['group']}", figure(row["people"], 0), amount(row["per_person"]),
+        [f"{_kind(row['by'], lang)} {row['group']}", figure(row["people"], 0), amount(row["per_person"]),
          amount(row["equal"]), amount(row["difference"], sign=True)]
         for row in groups.iter_rows(named=True)
     ], figures_from=1)

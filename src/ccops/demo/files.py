@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from ccops.clock import Zone
-from ccops.demo import asterisk, cloud, crm, hours, listening, money, offers, personnel, planner
+from ccops.demo import asterisk, cloud, crm, hours, listening, money, offers, personnel, planner, scheme
 from ccops.demo.centre import Agent
 from ccops.demo.changes import Changes
 from ccops.demo.records import Day
@@ -58,6 +58,9 @@ class_size = 8
 vacancy_hours = 80
 vacancy_premium = 20
 ramp = [0.5, 0.65, 0.8, 0.9]
+
+[incentives]
+scheme = "incentives.toml"
 
 [cost]
 tariffs = ["tariffs.toml"]
@@ -123,6 +126,7 @@ class Exports:
         self._write("shift_patterns.toml", planner.PATTERNS)
         self._write("tariffs.toml", money.TARIFFS)
         self._write("offers.toml", offers.OFFERS)
+        self._write("incentives.toml", scheme.SCHEME)
         self._write(FILE_NAME, _SETTINGS.format(tz=self.zone.name))
         document = json.dumps(truth.document(), default=str, ensure_ascii=False, indent=1)
         self._write(TRUTH, document + "\n")
