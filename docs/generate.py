@@ -212,7 +212,8 @@ def offers() -> str:
 
     return _keys_of("Offers", (
         ("[[offer]]", offer.Offer), ("once = [{ … }]", offer.Once), ("monthly = [{ … }]", offer.Item),
-        ("bands = [{ … }]", offer.Band), ("cost_plus = { … }", offer.CostPlus), ("service = { … }", offer.Service),
+        ("bands = [{ … }]", offer.Band), ("staff = { … }", offer.Staff), ("cost_plus = { … }", offer.CostPlus),
+        ("service = { … }", offer.Service),
     ))
 
 

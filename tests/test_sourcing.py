@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccops.cost.bills import banded, line, monthly, priced, service_credits
-from ccops.cost.offer_file import Band, CostPlus, Item, Offer, Service, read_offers
+from ccops.cost.bills import banded, line, monthly, priced, service_credits, staffed
+from ccops.cost.offer_file import Band, CostPlus, Item, Offer, Once, Service, Staff, read_offers
 from ccops.cost.sourcing import Sourcing, present_value, sourcing
+from ccops.cost.volumes import volumes
 from ccops.demo import generate
 from ccops.errors import CcopsError, SettingsError
-from ccops.model import Scope
-from ccops.settings import load
+from ccops.model import TABLE, Scope, Slice
+from ccops.settings import Settings, load
 from ccops.workspace import Workspace, open_workspace
 
 SAMPLE = Path(__file__).parents[1] / "sample_logs" / "offers.toml"
@@ -77,9 +79,40 @@ def test_take_or_pay_ramp_and_yearly_rise_by_hand() -> None:
 
 @settings(max_examples=60)
 @given(units=st.integers(0, 100_000), least=st.integers(0, 100_000))
-def test_a_minimum_never_lowers_a_bill(units: int, least: int) -> None:
+def test_a_minimum_is_paid_at_least(units: int, least: int) -> None:
     used = {**USED, "contact": D(units)}
     assert line(item("contact", "2.00", minimum=least), used, 1, D(0), D(0)) == 2 * max(units, least)
+
+
+@settings(max_examples=100)
+@given(units=st.integers(0, 9000), least=st.integers(0, 9000), banding=st.sampled_from(["marginal", "whole"]))
+def test_a_minimum_never_lowers_a_bill(units: int, least: int, banding: str) -> None:
+    """900 at 3.00 are 2,700, though the 1,000 of a minimum would be 2,500 at the price of the second band."""
+    bands = [{"from": band.from_, "price": band.price} for band in BANDS]
+    used = {**USED, "contact": D(units)}
+    free, bound = (line(item("contact", bands=bands, banding=banding, minimum=minimum), used, 1, D(0), D(0))
+                   for minimum in (0, least))
+    assert bound >= free
+
+
+def test_staff_by_hand() -> None:
+    """6,500 paid hours are 50 agents of 130 h: five supervisors, 0.36 x 50 / 12 = 1.5 replaced; the second year 3 %
+    more."""
+    own = Staff.model_validate({"wage": "40.00", "benefits": "0.30", "hours": "130", "span": "10",
+                                "supervisor": "9000.00", "attrition": "0.36", "training": "4000.00"})
+    lines = {"wages": D(260_000), "benefits": D(78_000), "supervision": D(45_000), "replacing": D(6000)}
+    assert staffed(own, USED, 1, D(0), D(0)) == lines
+    assert staffed(own, USED, 13, D("0.03"), D(0)) == {name: amount * D("1.03") for name, amount in lines.items()}
+    assert staffed(Staff(wage="ours"), USED, 1, D(0), D("60")) == {"wages": D("390000.00")}
+    with pytest.raises(CcopsError, match="paid by the hour"):
+        staffed(own, {**USED, "hour": None}, 1, D(0), D(0))
+
+
+@pytest.mark.parametrize(("month", "life", "last", "paid"), [
+    (0, 0, 36, [0]), (0, 12, 36, [0, 12, 24]), (6, 24, 36, [6, 30]), (40, 0, 36, []), (36, 12, 36, [36]),
+])
+def test_equipment_is_bought_again_when_its_life_is_over(month: int, life: int, last: int, paid: list[int]) -> None:
+    assert Once(name="x", amount=D(1), month=month, life_months=life).months(last) == paid
 
 
 def test_malus_bonus_cap_and_earn_back_by_hand() -> None:
@@ -99,6 +132,8 @@ def test_present_values_of_the_textbook() -> None:
     flows = {12: D(1000), 24: D(1000), 36: D(1000)}
     assert round(present_value(flows, 0.10), 2) == D("2486.85")
     assert present_value({0: D(500)}, 0.10) == 500
+    # A month at 12 % a year is 1.12 ** (1/12) - 1 = 0.9489 %: the effective monthly rate of any table of interest.
+    assert round(D(1000) / present_value({1: D(1000)}, 0.12) - 1, 6) == D("0.009489")
 
 
 @given(amounts=st.lists(st.decimals(0, 10_000, places=2), min_size=1, max_size=40), rate=st.floats(0.001, 0.5))
@@ -130,7 +165,7 @@ def test_the_demo_offers_are_what_a_plain_loop_makes_of_them(workspace: Workspac
         assert one.flows == flows
         worth = sum(float(amount) / 1.06 ** (month / 12) for month, amount in flows.items())
         assert float(one.npv) == pytest.approx(worth, abs=0.02)
-        assert sum(one.years) == sum(flows.values())
+        assert sum(one.years) == sum(flows.values()) == one.cumulated[-1]
     assert [one.npv for one in found.compared] == sorted(one.npv for one in found.compared)
 
 
@@ -177,6 +212,50 @@ def test_cut_months_are_made_whole_and_told(workspace: Workspace) -> None:
     assert november.units["contact"] == pytest.approx(D(str(handled * 30 / 14)), abs=D("0.001"))
     assert "src_cut" in [note.key for note in found.notes]
     assert workspace.sourcing().seats
+
+
+@pytest.mark.parametrize(("first", "last", "expected"), [
+    (date(2026, 10, 1), date(2026, 11, 30), [(31, 270), (30, 250)]),  # closed on Sundays, both months whole
+    (date(2026, 11, 2), date(2026, 11, 30), [(30, 250)]),  # the first is a Sunday
+    (date(2026, 11, 2), date(2026, 11, 14), [(14, 250)]),  # twelve of 25 days open, a Sunday before and one between
+    (date(2026, 10, 31), date(2026, 11, 30), [(30, 250)]),  # a single day tells nothing of October
+])
+def test_closed_weekdays_are_no_gap(first: date, last: date, expected: list[tuple[int, int]]) -> None:
+    """Ten calls on each day but Sunday: October 2026 has 27 such days, November 25."""
+    on = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    schema = TABLE["queue_visits"].schema()
+    given = [
+        {"system": "s", "contact_id": f"{day}-{n}", "queue": "q", "nth": 1, "channel": "voice", "direction": "in",
+         "entered_at": datetime(day.year, day.month, day.day, 10), "talk_ms": 60_000, "hold_ms": 0, "acw_ms": 0,
+         "answered_at": datetime(day.year, day.month, day.day, 10), "wait_ms": 0, "agent": "a", "day": day,
+         "ended_at": datetime(day.year, day.month, day.day, 10, 1), "outcome": "answered", "quarter": 40}
+        for day in on if day.weekday() != 6 for n in range(10)
+    ]
+    frame = pl.DataFrame([{name: row.get(name) for name in schema} for row in given], schema=schema)
+    data = Slice.of({"queue_visits": frame}, Scope(), Settings.model_validate({"site": {"tz": "UTC"}}))
+    found, notes = volumes(data, 1)
+    assert [(one.days, one.units["contact"]) for one in found] == [(days, D(n)) for days, n in expected]
+    assert [one.units["minute"] for one in found] == [D(n) for _, n in expected]
+    assert bool(notes) == (last == date(2026, 11, 14))
+
+
+def test_leaving_equipment_and_what_comes_later_are_paid_and_told(workspace: Workspace) -> None:
+    own = {"kind": "in_house", "currency": "CNY"}
+    now = Offer.model_validate({"name": "now", "in_force": True, "exit_cost": "700.00", **own,
+                                "monthly": [{"name": "m", "price": "1000.00"}]})
+    new = Offer.model_validate({
+        "name": "new", "overlap_months": 2, **own, "monthly": [{"name": "m", "price": "500.00"}],
+        "once": [{"name": "phones", "amount": "90.00", "life_months": 10},
+                 {"name": "end", "amount": "1", "month": 40}]})
+    run = sourcing(workspace.slice(), [now, new], years=2, rate=0.0)
+    found = {one.offer.name: one for one in run.compared}
+    flows = found["new"].flows
+    # Two months of both, then the exit; telephones at the start, in months 10 and 20.
+    assert [flows[month] for month in (0, 1, 2, 3, 10, 20)] == [D(90), D(1500), D(2200), D(500), D(590), D(590)]
+    assert sum(flows.values()) == 24 * 500 + 2 * 1000 + 700 + 3 * 90
+    assert (found["new"].lines["exit"], "exit" in found["now"].lines) == (D(700), False)
+    assert found["new"].saves == 24 * 1000 - sum(flows.values())
+    assert [note.values["item"] for note in run.notes if note.key == "src_later"] == ["end"]
 
 
 def test_a_dearer_offer_never_breaks_even_and_a_cheaper_one_does(workspace: Workspace) -> None:
@@ -236,6 +315,12 @@ PLAIN = 'monthly = [{ name = "m", price = "1.00" }]\n'
             '[{ from = 0, price = "2.00" }, { from = 0, price = "1.00" }] }]\n', "bands rise"),
     (HEAD + 'monthly = [{ name = "m", price = "1.00", minimum = 5 }]\n', "a minimum is of units"),
     (HEAD + 'monthly = [{ name = "m", per = "seat", price = "ours" }]\n', "ours"),
+    (HEAD + 'monthly = [{ name = "m", per = "revenue", price = "5" }]\n', "is a share of it"),
+    (HEAD + 'monthly = [{ name = "overlap", price = "1.00" }]\n', "overlap is what the comparison calls"),
+    (HEAD + 'monthly = [{ name = "wages", price = "1.00" }]\nstaff = { wage = "40.00" }\n', "part of staff"),
+    (HEAD + PLAIN + 'staff = { wage = "40.00", span = "12" }\n', "span and supervisor"),
+    (HEAD + PLAIN + 'staff = { wage = "40.00", attrition = "0.30" }\n', "attrition and training"),
+    (HEAD + PLAIN + 'staff = { wage = 40.0 }\n', "write an amount as text"),
     (HEAD + PLAIN + 'cost_plus = { markup = "0.20", margin = "0.20" }\n', "markup or margin"),
     (HEAD + PLAIN + HEAD + PLAIN, "two offers are named A"),
     (HEAD + PLAIN + HEAD.replace('"A"', '"B"').replace("CNY", "EUR") + PLAIN, "CNY and EUR"),

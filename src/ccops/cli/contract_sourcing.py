@@ -8,7 +8,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class OfferRow:
-    """An offer: in today's money, by year (the first is what is paid before the first month), and by item."""
+    """An offer: in today's money, by year (the first is what is paid before the first month) and cumulated, by item.
+
+    Items that the file does not name: `+` mark-up or margin, `overlap` and `exit` what the one in force costs while and
+    when it is left, and those of staff.
+    """
 
     name: str
     kind: str
@@ -19,6 +23,7 @@ class OfferRow:
     saves: float | None
     breaks_even: int | None
     years: list[float]
+    cumulated: list[float]
     items: dict[str, float]
     credits: float
 

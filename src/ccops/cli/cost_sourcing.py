@@ -52,7 +52,8 @@ def document(found: Sourcing, lang: Lang) -> dict[str, Any]:
     rows = [
         {"name": one.offer.name, "kind": one.offer.kind, "in_force": one.offer.in_force, "npv": one.npv,
          "per_seat_month": one.per_seat_month, "per_contact": one.per_contact, "saves": one.saves,
-         "breaks_even": one.breaks_even, "years": list(one.years), "items": dict(one.lines), "credits": one.credits}
+         "breaks_even": one.breaks_even, "years": list(one.years), "cumulated": list(one.cumulated),
+         "items": dict(one.lines), "credits": one.credits}
         for one in found.compared
     ]
     months = [{"month": one.month, "days": one.days, "units": dict(one.units), "service_level": one.service_level}
@@ -72,7 +73,10 @@ def told(found: Sourcing, lang: Lang) -> str:
     ], figures_from=2)
     years = [label("src_start", lang), *(label("src_year", lang).format(n=n) for n in range(1, found.years + 1))]
     paid = output.table([label("src_offer", lang), *years, label("src_all_years", lang)], [
-        [one.offer.name, *map(_amount, one.years), _amount(sum(one.years, Decimal(0)))] for one in found.compared
+        row for one in found.compared for row in (
+            [one.offer.name, *map(_amount, one.years), _amount(one.cumulated[-1])],
+            [f"  {label('src_cumulated', lang)}", *map(_amount, one.cumulated), ""],
+        )
     ], figures_from=1)
     items = output.table([label("src_offer", lang), label("src_item", lang), label("src_all_years", lang)], [
         [one.offer.name, name, _amount(amount)] for one in found.compared for name, amount in _items(one, lang)
@@ -83,11 +87,14 @@ def told(found: Sourcing, lang: Lang) -> str:
 
 
 def _items(one: Compared, lang: Lang) -> list[tuple[str, Decimal]]:
+    from ccops.cost.offer_file import STAFF
     from ccops.labels import label
 
-    own = {"+": label("src_plus", lang), "overlap": label("src_overlap", lang)}
-    once = [(f"{item.name} ({label('src_once', lang)})", item.amount) for item in one.offer.once
-            if item.month <= max(one.flows)]
+    own = {"+": label("src_plus", lang), "overlap": label("src_overlap", lang), "exit": label("src_exit", lang)}
+    if one.offer.staff:
+        own |= {name: label(f"src_{name}", lang) for name in STAFF}
+    once = [(f"{item.name} ({label('src_once', lang) if times == 1 else f'{times} ×'})", item.amount * times)
+            for item in one.offer.once if (times := len(item.months(max(one.flows))))]
     more = [(label("src_credits", lang), one.credits)] if one.offer.service else []
     return [*((own.get(name, name), amount) for name, amount in one.lines.items() if amount), *once, *more]
 

@@ -25,7 +25,11 @@ def _exact(value: object) -> object:
 
 
 Amount = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, max_digits=18, decimal_places=6)]
+Positive = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, max_digits=18, decimal_places=6)]
 Share = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, lt=1, decimal_places=6)]
+Moved = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1, decimal_places=6)]
+STAFF = ("wages", "benefits", "supervision", "replacing")
+_OWN = ("+", "overlap", "exit")  # lines of a comparison that no item is
 
 
 class _Section(BaseModel):
@@ -53,7 +57,7 @@ class Item(_Section):
         "marginal", description="Each unit at its own band's price, or all of them at that of the last one reached."
     )
     minimum: int = Field(0, ge=0, description="Units of a month that are charged at least (take or pay).")
-    ramp: list[Share] = Field(
+    ramp: list[Moved] = Field(
         default_factory=list, description="Share of the volume in the first months, when not all has moved yet."
     )
 
@@ -65,6 +69,8 @@ class Item(_Section):
             raise ValueError(f'{self.name}: price = "ours" goes with per = "hour"')
         if self.minimum and self.per in ("month", "revenue"):
             raise ValueError(f"{self.name}: a minimum is of units, which per = {self.per!r} does not count")
+        if self.per == "revenue" and max([band.price for band in self.bands] or [_share(self.price)]) > 1:
+            raise ValueError(f'{self.name}: the price of revenue is a share of it; write "0.05" for 5 %')
         if self.bands and self.bands[0].from_ != 0:
             raise ValueError(f"{self.name}: the first band starts at 0, or its units have no price")
         if any(before.from_ >= after.from_ for before, after in pairwise(self.bands)):
@@ -72,12 +78,47 @@ class Item(_Section):
         return self
 
 
+def _share(price: Decimal | str | None) -> Decimal:
+    return price if isinstance(price, Decimal) else Decimal(0)
+
+
+class Staff(_Section):
+    """Agents of one's own, by the paid hour, and what goes with them."""
+
+    wage: Positive | Literal["ours"] = Field(
+        description='Of a paid hour, "38.00"; "ours" is [staffing] agent_cost_per_hour.'
+    )
+    benefits: Amount = Field(Decimal(0), description="Social insurance and benefits as a share of the wage.")
+    hours: Positive = Field(Decimal("173.33"), description="Paid hours of an agent a month; 40 a week are 173.33.")
+    span: Positive | None = Field(None, description="Agents per supervisor.")
+    supervisor: Positive | None = Field(None, description="What a supervisor costs a month, everything included.")
+    attrition: Amount = Field(Decimal(0), description="Agents who leave and are replaced, as a share a year.")
+    training: Amount = Field(Decimal(0), description="What it costs to replace one: recruiting, training.")
+
+    @model_validator(mode="after")
+    def _pairs(self) -> Self:
+        if (self.span is None) != (self.supervisor is None):
+            raise ValueError("span and supervisor go together: how many agents share one, and what one costs")
+        if bool(self.attrition) != bool(self.training):
+            raise ValueError("attrition and training go together: how many are replaced, and what one costs")
+        return self
+
+
 class Once(_Section):
-    """Something that is paid once: equipment, migration, leaving the old contract."""
+    """Something that is paid once, or again when its life is over: equipment, migration."""
 
     name: str = Field(min_length=1, description="What it is.")
     amount: Amount = Field(description="How much.")
     month: int = Field(0, ge=0, description="In which month; 0 is before the first.")
+    life_months: int = Field(
+        0, ge=0, description="Useful life: bought again after so many months; 0: never. What is left at the end of "
+                             "the years counts for nothing."
+    )
+
+    def months(self, last: int) -> list[int]:
+        """In which months it is paid, up to the month `last`, for whose end nothing is bought again."""
+        first = [self.month] if self.month <= last else []
+        return first + (list(range(self.month + self.life_months, last, self.life_months)) if self.life_months else [])
 
 
 class Service(_Section):
@@ -112,9 +153,14 @@ class Offer(_Section):
     currency: str = Field(min_length=1, description="Currency of its amounts, such as CNY.")
     once: list[Once] = Field(default_factory=list, description="What is paid once.")
     monthly: list[Item] = Field(min_length=1, description="What is paid every month.")
+    staff: Staff | None = Field(None, description="Agents by the paid hour, as four items more of every month.")
     overlap_months: int = Field(0, ge=0, le=24, description="First months in which the one in force is paid as well.")
     price_rise: Share = Field(Decimal(0), description="By how much prices rise each year.")
     term_months: int = Field(0, ge=0, description="Months of the contract; 0: without end.")
+    exit_cost: Amount = Field(
+        Decimal(0), description="What leaving it costs. That of the one in force is paid by each of the others, when "
+                                "all has moved."
+    )
     cost_plus: CostPlus | None = Field(None, description="Mark-up or margin on the monthly items.")
     service: Service | None = Field(None, description="Bonus and malus by the service level.")
 
@@ -124,7 +170,26 @@ class Offer(_Section):
         names = [item.name for item in items]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"{twice} is there twice")
+        if own := next((name for name in names if name in _OWN), None):
+            raise ValueError(f"{own} is what the comparison calls a line of its own; give the item another name")
         return items
+
+    @model_validator(mode="after")
+    def _staff_apart(self) -> Self:
+        if self.staff and (own := next((item.name for item in self.monthly if item.name in STAFF), None)):
+            raise ValueError(f"{own} is an item and part of staff; give it in one place")
+        return self
+
+    @property
+    def takes_ours(self) -> bool:
+        """Whether it is paid at our own price of an hour."""
+        return any(item.price == "ours" for item in self.monthly) or (self.staff is not None
+                                                                      and self.staff.wage == "ours")
+
+    @property
+    def moves_for(self) -> int:
+        """Months until all has moved to it: the one in force is paid as well, in whole or in part."""
+        return max(self.overlap_months, *(len(item.ramp) for item in self.monthly))
 
 
 class OfferFile(_Section):

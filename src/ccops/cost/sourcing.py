@@ -1,7 +1,8 @@
 """In-house, outsourced, hosted or cloud: offers over some years at the centre's own volumes, by net present value.
 
-Money is paid at the end of its month; month m is worth 1 / (1 + r)^(m/12) of it today, with r a year. A net present
-value is one of costs: the lowest is best.
+Money is paid at the end of its month; month m is worth 1 / (1 + r)^(m/12) of it today, with r a year: discounting by
+the month at a rate that compounds to r in twelve. A net present value is one of costs: the lowest is best. Breaking
+even is in money as it is paid, not discounted.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _YEAR = 12
 
 def present_value(flows: Mapping[int, Decimal], rate: float) -> Decimal:
     """Flows by month (0: today) in today's money; 1,000 a year for three years at 10 % are 2,486.85."""
-    yearly = Decimal(str(1 + rate))
+    yearly = 1 + Decimal(str(rate))
     return sum((amount / yearly ** (Decimal(month) / _YEAR) for month, amount in flows.items()), Decimal(0))
 
 
@@ -58,6 +59,11 @@ class Compared:
             sum((self.flows.get(m, Decimal(0)) for m in range(first, first + _YEAR)), Decimal(0))
             for first in range(1, last + 1, _YEAR)
         ))
+
+    @property
+    def cumulated(self) -> tuple[Decimal, ...]:
+        """What has been paid in all before the first month, and by the end of each year."""
+        return tuple(accumulate(self.years))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +114,7 @@ def sourcing(data: Slice, offers: Sequence[Offer], *, years: int = 3, rate: floa
     if seats is not None and seats < 1:
         raise UsageError(f"{seats} seats are none", fix="give --seats 45")
     ours = data.settings.staffing.agent_cost_per_hour
-    if not ours and (asking := [one.name for one in offers if any(item.price == "ours" for item in one.monthly)]):
+    if not ours and (asking := [one.name for one in offers if one.takes_ours]):
         raise SettingsError(f"offer {asking[0]} takes our price of an hour, which is not known",
                             fix="set [staffing] agent_cost_per_hour in ccops.toml")
     notes = []
@@ -122,8 +128,10 @@ def sourcing(data: Slice, offers: Sequence[Offer], *, years: int = 3, rate: floa
     found.sort(key=lambda one: (one.npv, one.offer.name))
     ends = [Remark("src_renewed", {"name": one.name, "months": str(one.term_months)}) for one in offers
             if 0 < one.term_months < years * _YEAR]
+    late = [Remark("src_later", {"name": one.name, "item": once.name, "month": str(once.month)}) for one in offers
+            for once in one.once if once.month > years * _YEAR]
     return Sourcing(tuple(found), tuple(months), years, discount, growth, seats, offers[0].currency,
-                    (*notes, *cut, *ends))
+                    (*notes, *cut, *ends, *late))
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +144,7 @@ class _Run:
 
     @classmethod
     def of(cls, offer: Offer, months: Sequence[Month], years: int, growth: float, ours: Decimal) -> _Run:
-        more = Decimal(str(1 + growth))
+        more = 1 + Decimal(str(growth))
         bills, levels, contacts = [], [], Decimal(0)
         for n in range(1, years * _YEAR + 1):
             month = months[(n - 1) % len(months)]
@@ -168,6 +176,10 @@ def _compared(run: _Run, offer: Offer, now: tuple[Offer, _Run] | None, years: in
         both = {month: _kept(offer, now[1], month) for month in range(1, last + 1)}
         flows = {month: amount + both.get(month, Decimal(0)) for month, amount in flows.items()}
         lines["overlap"] = sum(both.values(), Decimal(0))
+        if leaving := now[0].exit_cost:
+            left = min(offer.moves_for, last)
+            flows[left] = flows.get(left, Decimal(0)) + leaving
+            lines["exit"] = leaving
     value = present_value(flows, rate)
     return Compared(offer, dict(sorted(flows.items())), lines, sum(run.credits, Decimal(0)), cents(value),
                     cents(value / seats / last) if seats else None,
@@ -179,8 +191,9 @@ def _compared(run: _Run, offer: Offer, now: tuple[Offer, _Run] | None, years: in
 def _flows(offer: Offer, run: _Run, last: int) -> dict[int, Decimal]:
     """What an offer costs by month, without what overlaps."""
     flows = {month: run.paid(month) for month in range(1, last + 1)}
-    for once in (one for one in offer.once if one.month <= last):
-        flows[once.month] = flows.get(once.month, Decimal(0)) + once.amount
+    for once in offer.once:
+        for month in once.months(last):
+            flows[month] = flows.get(month, Decimal(0)) + once.amount
     return flows
 
 

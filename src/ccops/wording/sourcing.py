@@ -25,6 +25,12 @@ src_overlap | overlap | 并行期
 src_plus | mark-up or margin | 加价或毛利
 src_credits | bonus and malus | 服务水平奖惩
 src_once | once | 一次性
+src_exit | leaving the one in force | 退出现行方案
+src_cumulated | cumulated | 累计
+src_wages | staff: wages | 人员：工资
+src_benefits | staff: benefits | 人员：社保福利
+src_supervision | staff: supervision | 人员：班组管理
+src_replacing | staff: leavers replaced | 人员：流失补员
 src_months | Month | 月份
 src_hours | Paid hours | 付薪工时
 src_in_force | in force | 现行
@@ -48,9 +54,13 @@ SENTENCES: dict[str, tuple[str, str]] = {
          "{growth} more; service levels as they were."),
         "款项于月末支付，每年按 {rate} 折现；以本中心各月业务量循环，每年增长 {growth}；服务水平按实际月份计。",
     ),
+    "src_later": (
+        "{name}: {item} in month {month} comes after these years and is left out.",
+        "{name}：{item} 在第 {month} 个月支付，超出比较年限，未计入。",
+    ),
     "src_cut": (
-        "{month} has {days} of {of} days with calls and counts as a whole month.",
-        "{month} 仅 {of} 天中的 {days} 天有来电，按整月折算。",
+        "The data have {days} of the {of} days of {month}, which counts as a whole month.",
+        "{month} 共 {of} 天，数据仅覆盖 {days} 天，按整月折算。",
     ),
     "src_renewed": (
         "{name}: the contract of {months} months is taken to be renewed at the same prices.",
