@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import duckdb
@@ -96,6 +96,30 @@ def plain(store: str) -> None:
     found = {(name, f"{row[0]}"): Decimal(amount).quantize(Decimal("0.01"))
              for row in rows for name, amount in zip(charges, row[1:], strict=True)}
     _write(Path(store), "plain", found)
+
+
+def exact(store: str) -> dict[str, str]:
+    """Invoices in decimal, written out for these three tariffs alone: calls of a kind and length counted, each charged
+    once, half up at the fourth decimal. Not timed."""
+    with duckdb.connect(store, read_only=True) as con:
+        rows = con.execute("""
+            SELECT strftime(day, '%Y-%m-01'), direction = 'in', quarter BETWEEN 32 AND 71,
+                   ceil(epoch_ms(ended_at - started_at) / 1000)::BIGINT, count(*)
+            FROM contacts WHERE outcome NOT IN ('unanswered', 'busy', 'failed') GROUP BY ALL
+        """).fetchall()
+    found: dict[str, Decimal] = {}
+    for month, inward, peak, s, n in rows:
+        first = 6 if inward else 30
+        sixes = 0 if s <= 0 else first // 6 + max(0, -((first - s) // 6))
+        charges = {
+            "minute": -(-s // 60) * Decimal("0.15" if inward else "0.18"),
+            "six seconds": sixes * Decimal("0.0135" if inward else "0.016"),
+            "second": (max(s, 60) if s > 0 else 0) * Decimal("0.16" if peak else "0.09") / 60,
+        }
+        for name, amount in charges.items():
+            key = f"{name}/{month}"
+            found[key] = found.get(key, Decimal(0)) + amount.quantize(Decimal("0.0001"), ROUND_HALF_UP) * n
+    return {key: str(amount.quantize(Decimal("0.01"), ROUND_HALF_UP)) for key, amount in found.items()}
 
 
 def _write(store: Path, who: str, found: dict[tuple[str, str], Decimal]) -> None:
