@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ccops.cost.offer_file import STAFF
 from ccops.cost.sourcing import Compared, sourcing
 from ccops.errors import CcopsError
 from ccops.recommend.action import Need
@@ -48,4 +49,5 @@ def offers(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
 def _by_volume(one: Compared) -> float:
     """What an offer charges by volume over all months."""
     names = {item.name for item in one.offer.monthly if item.per not in _NOT_OF_VOLUME}
+    names |= set(STAFF) if one.offer.staff else set()
     return float(sum(amount for name, amount in one.lines.items() if name in names))
