@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -22,6 +23,8 @@ REAL_DATA = HERE.parents[1] / "shared" / "data"
 
 settings.register_profile("ccops", deadline=None, print_blob=True)
 settings.load_profile("ccops")
+# A run in the background ignores interrupts, and the tests that interrupt would wait for ever.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Child processes start Python anew: this folder's sitecustomize closes the network for them too.
 _PATHS = [str(HERE / "offline"), os.environ.get("PYTHONPATH", "")]
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, _PATHS))

@@ -205,21 +205,23 @@ def agreement(group: list[str], lines: list[str]) -> int:
     return [*agree, False].index(False)
 
 
-def test_commands_of_the_pages_do_what_the_pages_say(tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    made.mkdir()
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    made = tmp_path_factory.mktemp("made")
     code, printed = called(shlex.split(DEMO)[1:], made)
     assert code == 0, printed
-    wrong = []
-    for page in PAGES:
-        clone = tmp_path / page.replace("/", "-")
-        shutil.copytree(ROOT / "sample_logs", clone / "sample_logs")
-        terminal, found = Terminal(clone, (made / "ccops-demo", printed)), list(steps(page))
-        assert len(found) >= 3, page
-        if any(isinstance(step, Script) for step in found):
-            terminal.type("make demo")
-            terminal.type("cd ccops-demo")
-        wrong += [problem for step in found if (problem := terminal.meet(step))]
+    return made / "ccops-demo", printed
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_of_a_page_do_what_it_says(tmp_path: Path, demo: tuple[Path, str], page: str) -> None:
+    shutil.copytree(ROOT / "sample_logs", tmp_path / "sample_logs")
+    terminal, found = Terminal(tmp_path, demo), list(steps(page))
+    assert len(found) >= 3
+    if any(isinstance(step, Script) for step in found):
+        terminal.type("make demo")
+        terminal.type("cd ccops-demo")
+    wrong = [problem for step in found if (problem := terminal.meet(step))]
     assert not wrong, "\n".join(wrong)
 
 
