@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
 from ccops.cli import frames, output
 from ccops.cli.options import Days, Shared
-from ccops.cli.told import figure, percent
+from ccops.cli.told import figure, listed, percent
 
 if TYPE_CHECKING:
-    from ccops.cost.what_if import WhatIf
+    from ccops.cost.baseline import Bill
+    from ccops.cost.what_if import Step, WhatIf
     from ccops.labels import Lang
 
 _PARTS = ("labour", "telephone", "leavers", "self_service", "total")
@@ -30,7 +32,7 @@ def what_if(
     """What changes would save a month: each alone, and each after those before it, with the target checked.
 
     Levers: aht, volume, repeat, containment, chat, shrinkage, adherence, pool, attrition, overtime, tariff, hour,
-    billing. Without days on the last four weeks with calls.
+    billing. Without days on the last whole month, or else the last four weeks with calls.
 
     Example: ccops cost what-if --lever aht=-10s --lever shrinkage=-2pt --lever pool=billing+service
     """
@@ -46,13 +48,21 @@ def what_if(
 
 def document(found: WhatIf, lang: Lang) -> dict[str, Any]:
     """The result as JSON has it."""
-    bills = {name: asdict(bill) | {"total": bill.total} for name, bill in (
-        ("before", found.before), ("after", found.after))}
+    target = found.target
     return {
         "first": found.days[0], "last": found.days[1], "currency": found.currency, "keep_hours": found.keep,
-        "target": found.target, **bills, "total": found.total, "rows": found.frame.to_dicts(),
+        "target": target.service_level, "within_s": target.within_s, "target_asa_s": target.asa_s,
+        "target_answer_rate": target.answer_rate, "before": _month(found.before), "after": _month(found.after),
+        "total": found.total,
+        "rows": [row | {"broken": [*step.broken]}
+                 for row, step in zip(found.frame.to_dicts(), found.steps, strict=True)],
         "notes": notes(found, lang),
     }
+
+
+def _month(bill: Bill) -> dict[str, Any]:
+    own = (*_PARTS, "paid_hours", "needed_hours", "service_level", "lost")
+    return {name: getattr(bill, name) for name in own}
 
 
 def told(found: WhatIf, lang: Lang) -> str:
@@ -64,9 +74,9 @@ def told(found: WhatIf, lang: Lang) -> str:
     rows = [[label("lev_today", lang), "", "", "", figure(found.before.paid_hours, 0),
              percent(found.before.service_level), figure(found.before.lost, 0), ""]]
     rows += [
-        [step.lever.text, figure(step.alone, 0), figure(step.folded, 0), figure(step.freed_hours, 0),
-         figure(step.paid_hours, 0), percent(step.service_level), figure(step.lost, 0),
-         label("lev_breaks" if step.breaks_target else "lev_holds", lang)] for step in found.steps
+        [step.lever.text, figure(step.alone, 0), shown, figure(step.freed_hours, 0), figure(step.paid_hours, 0),
+         percent(step.service_level), figure(step.lost, 0), label(f"lev_{_held(step)}", lang)]
+        for step, shown in zip(found.steps, adding_up([step.folded for step in found.steps]), strict=True)
     ]
     parts = [
         [label(f"lev_{name}", lang), figure(getattr(found.before, name), 0), figure(getattr(found.after, name), 0)]
@@ -76,6 +86,16 @@ def told(found: WhatIf, lang: Lang) -> str:
     said = map(output.wrapped, notes(found, lang))
     return "\n".join([*map(output.wrapped, verdict(found, lang)), "", output.table(heads, rows, figures_from=1), "",
                       month, "", *said])
+
+
+def _held(step: Step) -> str:
+    return "breaks" if step.breaks_target else "holds" if step.meets_target else "missed"
+
+
+def adding_up(amounts: Sequence[float]) -> list[str]:
+    """Amounts in whole units that add up to their sum in whole units: each is what it adds to the sum before it."""
+    sums = [round(one) for one in accumulate(amounts)]
+    return [figure(one - before, 0) for before, one in pairwise([0, *sums])]
 
 
 def verdict(found: WhatIf, lang: Lang) -> list[str]:
@@ -90,9 +110,19 @@ def verdict(found: WhatIf, lang: Lang) -> list[str]:
                  cost=figure(found.before.total, 0))]
     for step in found.steps:
         if step.breaks_target:
-            said.append(text("lev_broken", lang, lever=step.lever.text, target=percent(found.target),
-                             level=percent(step.service_level)))
+            said.append(_broken(step, found, lang))
     return said
+
+
+def _broken(step: Step, found: WhatIf, lang: Lang) -> str:
+    """What a lever does to the target: the level where that is what is asked, and the queues."""
+    from ccops.labels import text
+
+    aim = found.target.service_level
+    if aim is not None and step.service_level is not None and step.service_level < aim and not step.broken:
+        return text("lev_broken", lang, lever=step.lever.text, target=percent(aim), level=percent(step.service_level))
+    return text("lev_broken_in", lang, lever=step.lever.text, level=percent(step.service_level),
+                queues=listed(step.broken, lang) or text("lev_all", lang))
 
 
 def notes(found: WhatIf, lang: Lang) -> list[str]:

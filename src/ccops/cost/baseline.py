@@ -1,19 +1,22 @@
 """The centre as its days were: calls, people and prices, in the state that levers act on, and what a month of it costs.
 
 A month is 365.25 / 12 days. Paid hours follow the people on calls: of h paid hours for A agent-hours, a change to A'
-agent-hours at another productive share makes h x A'/A x share/share'.
+agent-hours at another productive share makes h x A'/A x share/share'. The carrier bills the minutes of the calls that
+are left, as long as they were: nobody knows whether seconds saved were talk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ccops.cost.ledger import books, months
+from ccops.cost.service_check import Fare, fares, together
 from ccops.cost.tariffs import Tariffs, tariffs
 from ccops.errors import CcopsError, SettingsError, SourceError
 from ccops.people.attrition import Attrition, attrition
@@ -34,21 +37,21 @@ _DAYS = 28
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What levers change. `load` has queue, start_at, volume, aht_s, dispersion, the `agents` who were there, and
-    `required`, the agents that the calls of the days needed.
+    """What levers change. `load` has queue, start_at, volume, aht_s, dispersion, the `agents` who were there,
+    `required`, the agents that the calls of the days needed, and `was_s`, the handling time before any lever.
 
-    `productive` is the share of a paid hour on calls, `overtime` that of paid hours that are overtime, `hour_price`
-    what an hour costs otherwise. Money is per month: `telephone` for the minutes as they were, None where not known,
-    `leavers` what they cost more than now (below 0: less). `contained` contacts go to self service and `chat_hours` are
-    spent on chats, both a month. `billing` is the unit (contact, minute, hour) and its price where somebody else bills
-    the labour.
+    `productive` is the share of a paid hour on calls, `overtime` that of paid hours that are overtime, None where no
+    time sheet tells it, `hour_price` what an hour costs otherwise. Money is per month: `telephone` for all calls as
+    they were, None where not known, `leavers` what they cost more than now (below 0: less). `contained` contacts go to
+    self service and `chat_hours` are spent on chats, both a month. `billing` is the unit (contact, minute, hour) and
+    its price where somebody else bills the labour.
     """
 
     load: pl.DataFrame
     patience: Mapping[str, Patience]
     productive: float
     hour_price: float
-    overtime: float = 0.0
+    overtime: float | None = None
     telephone: float | None = None
     leavers: float = 0.0
     contained: float = 0.0
@@ -58,20 +61,22 @@ class State:
 
 @dataclass(frozen=True)
 class Bill:
-    """A month: money by part, paid hours, agent-hours on calls that the target needs, service level, lost calls."""
+    """A month: money by part, None where not known and then not in the total, and paid hours: those that are paid, and
+    those that the target needs. Service level and lost calls over all queues, `fares` by queue."""
 
     labour: float
-    telephone: float
+    telephone: float | None
     leavers: float
-    self_service: float
+    self_service: float | None
     paid_hours: float
     needed_hours: float
     service_level: float | None
     lost: float
+    fares: Mapping[str, Fare] = field(default_factory=dict, repr=False)
 
     @property
     def total(self) -> float:
-        return self.labour + self.telephone + self.leavers + self.self_service
+        return self.labour + (self.telephone or 0.0) + self.leavers + (self.self_service or 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,44 +95,57 @@ class Baseline:
         """What a month in a state costs.
 
         With `keep` paid hours stay, and who is on calls is what the productive share makes of them. Without, people
-        follow the requirement: in each interval as many more or fewer as it is, so that a shortage stays as large.
+        follow the requirement: in each interval as many more or fewer as it is, but of people too few for it no larger
+        share leaves than of the requirement, so that no shortage grows.
         """
-        load = state.load
-        need = load["required"]
+        load, unit = state.load, self.rules.hours / self.months
+        need, was = load["required"], load["required"]
         if load is not self.state.load:
             need = requirement(load, state.patience, self.data.settings, self.rules)["required"]
         if keep:
             more = state.productive / self.state.productive
-            hours = float(load["agents"].sum()) * self.rules.hours / self.months * more
-            left = max(1 - state.chat_hours / hours, 0.0)  # the same people write
+            left = max(1 - state.chat_hours / (float(load["agents"].sum()) * unit * more), 0.0)  # the same people write
             agents, paid = load["agents"] * (more * left), self.paid_hours
         else:
-            agents = (load["agents"] + (need - load["required"]).fill_null(0.0)).clip(lower_bound=0.0)
+            agents = _following(load["agents"], was, need)
             there = float(agents.sum()) / float(self.state.load["agents"].sum())
             paid = self.paid_hours * there * self.state.productive / state.productive
             paid += state.chat_hours / state.productive
         rows = served(load.with_columns(agents=agents), state.patience, self.rules)
-        calls, minutes = load["volume"], minutes_of(load)
-        lost = float((calls * rows["p_abandon"].fill_null(0.0)).sum())
-        in_time = rows.filter(pl.col("service_level").is_not_null())
-        level = float((in_time["volume"] * in_time["service_level"]).sum()) / max(float(in_time["volume"].sum()), 1e-9)
+        calls = float(load["volume"].sum())
+        lost = float((rows["volume"] * rows["p_abandon"].fill_null(0.0)).sum())
+        by_queue = fares(rows)
         return Bill(
-            self._labour(state, paid, float(calls.sum()) / self.months, minutes / self.months),
-            (state.telephone or 0.0) * minutes / minutes_of(self.state.load), state.leavers,
-            state.contained * (self.data.settings.cost.self_service_cost or 0.0),
-            paid, float(need.sum()) * self.rules.hours / self.months, level if in_time.height else None,
-            lost / self.months,
+            self._labour(state, paid, rows), self._telephone(state), state.leavers, self._self_service(state), paid,
+            (float(need.sum()) * unit + state.chat_hours) / state.productive,
+            together(by_queue.values()).service_level if calls else None, lost / self.months, by_queue,
         )
 
-    def _labour(self, state: State, paid: float, contacts: float, minutes: float) -> float:
-        if state.billing:
-            unit, price = state.billing
-            return price * {"contact": contacts, "minute": minutes, "hour": paid}[unit]
-        return paid * state.hour_price * (1 + self.data.settings.recommend.overtime_premium * state.overtime)
+    def _labour(self, state: State, paid: float, rows: pl.DataFrame) -> float:
+        """Wages of the paid hours, or the bill for those, the contacts answered, or their minutes."""
+        if not state.billing:
+            premium = self.data.settings.recommend.overtime_premium * (state.overtime or 0.0)
+            return paid * state.hour_price * (1 + premium)
+        unit, price = state.billing
+        answered = rows["volume"] * (1 - rows["p_abandon"].fill_null(0.0))
+        minutes = float((answered * rows["aht_s"].fill_null(0.0)).sum()) / 60
+        return price * {"contact": float(answered.sum()) / self.months, "minute": minutes / self.months,
+                        "hour": paid}[unit]
+
+    def _telephone(self, state: State) -> float | None:
+        if state.telephone is None:
+            return None
+        return state.telephone * minutes_of(state.load, "was_s") / minutes_of(self.state.load, "was_s")
+
+    def _self_service(self, state: State) -> float | None:
+        """What contacts cost there that were calls before."""
+        each = self.data.settings.cost.self_service_cost
+        return 0.0 if not state.contained else None if each is None else state.contained * each
 
     @cached_property
     def repeat_rate(self) -> float:
-        """The share of calls that are repeats. Raises SourceError where callers are not known."""
+        """The share of calls that are repeats, in all queues alike: a contact has many. Raises SourceError where
+        callers are not known."""
         from ccops.metrics.evaluate import kpis
 
         found = kpis(self.data, ["repeat_rate"])["value"].item()
@@ -161,6 +179,12 @@ class Baseline:
         return tariffs(self.data, self.versions)
 
 
+def _following(agents: pl.Series, was: pl.Series, need: pl.Series) -> pl.Series:
+    change = (need - was).fill_null(0.0)
+    share = (agents / was).clip(upper_bound=1.0).fill_nan(1.0).fill_null(1.0)
+    return agents + change.clip(lower_bound=0.0) + change.clip(upper_bound=0.0) * share
+
+
 def _telephone(data: Slice, versions: Mapping[str, Sequence[Tariff]]) -> tuple[float | None, list[Remark]]:
     """What the days' calls cost a month under the tariff in force."""
     if not versions:
@@ -172,20 +196,33 @@ def _telephone(data: Slice, versions: Mapping[str, Sequence[Tariff]]) -> tuple[f
     return (float(paid.per_month), []) if paid else (None, [Remark("lev_no_telephone", {"what": "in_force"})])
 
 
-def minutes_of(load: pl.DataFrame) -> float:
+def minutes_of(load: pl.DataFrame, each: str = "aht_s") -> float:
     """Handled minutes of all calls, the lost ones counted as handled: they are what people are needed for."""
-    return float((load["volume"] * load["aht_s"].fill_null(0.0)).sum()) / 60
+    return float((load["volume"] * load[each].fill_null(0.0)).sum()) / 60
 
 
-def baseline(data: Slice, versions: Mapping[str, Sequence[Tariff]]) -> Baseline:
-    """The centre on the slice's days, by default the last four weeks with calls.
+def last_month(data: Slice) -> tuple[date, date] | None:
+    """The last calendar month of which every day lies between the first and the last with calls; None without any."""
+    days = days_with_calls(data)
+    if not days:
+        return None
+    end = (days[-1] + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+    first = end.replace(day=1)
+    return (first, end) if days[0] <= first else None
+
+
+def baseline(data: Slice, versions: Mapping[str, Sequence[Tariff]], *, from_books: bool = False) -> Baseline:
+    """The centre on the slice's days, by default the last four weeks with calls. Where the settings do not say what an
+    hour costs, the ledger may (`from_books`).
 
     Raises SettingsError where nobody knows what an hour costs, SourceError where there are no calls in queues.
     """
-    settings = data.settings
-    price = settings.staffing.agent_cost_per_hour
+    price, booked = data.settings.staffing.agent_cost_per_hour, None
     if not price:
-        raise SettingsError("what an hour costs is not known", fix="set [staffing] agent_cost_per_hour in ccops.toml")
+        booked = _booked_hour(data) if from_books else None
+        if booked is None:
+            raise SettingsError("what an hour costs is not known",
+                                fix="set [staffing] agent_cost_per_hour in ccops.toml")
     last = data.scope.last_day or last_day(data)
     days = days_with_calls(data, data.scope.first_day or last - timedelta(days=_DAYS - 1), last)
     if not days:
@@ -194,7 +231,7 @@ def baseline(data: Slice, versions: Mapping[str, Sequence[Tariff]]) -> Baseline:
     plan = staff_days(own, days[0], days[-1])
     months = ((days[-1] - days[0]).days + 1) / DAYS_PER_MONTH
     load = plan.frame.filter(pl.col("volume").is_not_null()).select(
-        "queue", "start_at", "volume", "aht_s", "dispersion", "agents", "required")
+        "queue", "start_at", "volume", "aht_s", "dispersion", "agents", "required", was_s="aht_s")
     notes = [] if (plan.frame["basis"] == "staffed").all() else [Remark("lev_not_staffed")]
     on_calls, productive = float(load["agents"].sum()) * plan.rules.hours, 1 - plan.rules.shrinkage
     paid, overtime = _paid(own)
@@ -203,16 +240,30 @@ def baseline(data: Slice, versions: Mapping[str, Sequence[Tariff]]) -> Baseline:
     else:
         paid = on_calls / productive
         notes.append(Remark("lev_paid_assumed", {"shrinkage": f"{plan.rules.shrinkage:.0%}"}))
+    if booked:
+        month, average = booked
+        price = average / (1 + data.settings.recommend.overtime_premium * (overtime or 0.0))
+        notes.append(Remark("lev_price_booked", {"month": f"{month:%Y-%m}", "price": f"{price:.2f}"}))
     telephone, unknown = _telephone(own, versions)
     state = State(load, plan.patience, productive, price, overtime, telephone)
     return Baseline(own, state, plan.rules, months, paid / months, versions, (*notes, *unknown))
 
 
-def _paid(data: Slice) -> tuple[float, float]:
+def _booked_hour(data: Slice) -> tuple[date, float] | None:
+    """What a paid hour cost on average in the last month of the ledger that tells labour and paid hours."""
+    for month in reversed(months(data)):
+        actual = books(data, month, "actual")
+        hours = actual.quantities.get("paid_hours") if actual else None
+        if actual and actual.labour and hours:
+            return month, float(actual.labour) / hours
+    return None
+
+
+def _paid(data: Slice) -> tuple[float, float | None]:
     """Paid hours of the days by the time sheets, overtime as long as it was, and the share of them that is overtime."""
     overtime = pl.col("kind") == "overtime"
     rows = data.read("attendance", data.scope.first_day, data.scope.last_day).select(
         usual=pl.col("paid_ms").filter(~overtime).sum() / _HOUR_MS,
         more=pl.col("attended_ms").filter(overtime).sum() / _HOUR_MS).collect()
     usual, more = rows.row(0)
-    return usual + more, more / max(usual + more, 1e-9)
+    return usual + more, more / (usual + more) if usual + more else None

@@ -15,7 +15,7 @@ from functools import partial
 import polars as pl
 
 from ccops.cost.baseline import Baseline, State, minutes_of
-from ccops.errors import UsageError
+from ccops.errors import SourceError, UsageError
 from ccops.workforce.staffing_pooling import POOL, merge
 
 CHAT_BUSY = 0.85  # share of their time that people on chats are busy
@@ -85,7 +85,11 @@ def _adherence(lever: Lever, known: Baseline, state: State) -> State:
     if not 0 < after <= 1:
         raise UsageError(f"--lever {lever.text} cannot be: adherence is {known.adherence:.1%} now",
                          fix="change it by fewer points")
-    return replace(state, productive=state.productive * after / known.adherence)
+    share = state.productive * after / known.adherence
+    if share > 1:
+        raise UsageError(f"--lever {lever.text} cannot be: more than all of paid time would be on calls",
+                         fix="change it by fewer points")
+    return replace(state, productive=share)
 
 
 def _pool(lever: Lever, _known: Baseline, state: State) -> State:
@@ -98,8 +102,9 @@ def _pool(lever: Lever, _known: Baseline, state: State) -> State:
     name = f"{POOL}:{'+'.join(lever.queues)}"
     together = rows.group_by("start_at", maintain_order=True).agg(
         queue=pl.lit(name), volume=calls.sum(), aht_s=(calls * pl.col("aht_s")).sum() / calls.sum(),
-        dispersion=1 + spread.sum() / calls.sum(), agents=pl.col("agents").sum(), required=pl.col("required").sum(),
-    ).with_columns(pl.col("aht_s", "dispersion").fill_nan(None)).select(state.load.columns)
+        was_s=(calls * pl.col("was_s")).sum() / calls.sum(), dispersion=1 + spread.sum() / calls.sum(),
+        agents=pl.col("agents").sum(), required=pl.col("required").sum(),
+    ).with_columns(pl.col("aht_s", "was_s", "dispersion").fill_nan(None)).select(state.load.columns)
     rest = state.load.filter(~_of(lever))
     patience = merge(state.patience, rows, lever.queues)
     return replace(state, load=pl.concat([rest, together]).sort("start_at", "queue"),
@@ -109,9 +114,11 @@ def _pool(lever: Lever, _known: Baseline, state: State) -> State:
 def _attrition(lever: Lever, known: Baseline, state: State) -> State:
     """Leavers a year fewer by points of the head count."""
     found = known.attrition
-    rate = (found.total.attrition_annual_simple or 0.0) + lever.amount
-    if rate < 0:
-        raise UsageError(f"--lever {lever.text} cannot be: attrition is {rate - lever.amount:.1%} a year now",
+    rate = found.total.attrition_annual_simple
+    if rate is None:
+        raise SourceError("how many leave is not known", fix="import the list of employees of a longer time")
+    if rate + lever.amount < 0:
+        raise UsageError(f"--lever {lever.text} cannot be: attrition is {rate:.1%} a year now",
                          fix="change it by fewer points")
     fewer = found.headcount * lever.amount / _MONTHS
     return replace(state, leavers=state.leavers + fewer * (found.cost.total or 0.0))
@@ -119,6 +126,8 @@ def _attrition(lever: Lever, known: Baseline, state: State) -> State:
 
 def _overtime(lever: Lever, _known: Baseline, state: State) -> State:
     """Hours that are paid without the premium instead, or with it."""
+    if state.overtime is None:
+        raise SourceError("how much overtime there is is not known", fix="import the time sheets of these days")
     share = state.overtime + lever.amount
     if not 0 <= share <= 1:
         raise UsageError(f"--lever {lever.text} cannot be: {state.overtime:.1%} of paid hours are overtime now",

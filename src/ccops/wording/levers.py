@@ -11,15 +11,16 @@ lev_paid | Paid hours | 付薪工时
 lev_level | Service level | 服务水平
 lev_lost | Lost calls | 流失来电
 lev_target | Target | 达标
-lev_breaks | broken | 不达标
+lev_breaks | broken | 因此不达标
 lev_holds | kept | 达标
+lev_missed | missed as before | 仍不达标
 lev_today | as it is | 现状
 lev_part | A month | 每月
 lev_before | As it is | 现状
 lev_after | After all | 全部实施后
 lev_labour | Labour | 人工
 lev_telephone | Telephone | 话费
-lev_leavers | Leavers | 离职
+lev_leavers | Leavers, against now | 离职（较现状）
 lev_self_service | Self service | 自助服务
 lev_total | Total | 合计
 """
@@ -37,8 +38,29 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Together they change nothing in money.", "全部措施合计不改变费用。",
     ),
     "lev_broken": (
-        "{lever} takes the service level below the target of {target}: {level}.",
-        "{lever} 使服务水平低于目标 {target}：{level}。",
+        "With {lever} the service level falls to {level}, below the target of {target}.",
+        "{lever} 使服务水平降至 {level}，低于目标 {target}。",
+    ),
+    "lev_broken_in": (
+        "With {lever} the target is missed, or missed by more, in {queues}; the service level of all is {level}.",
+        "{lever} 使 {queues} 不达标或进一步偏离目标；总体服务水平 {level}。",
+    ),
+    "lev_all": ("all queues together", "全部技能组合计"),
+    "lev_none": (
+        "No lever is given: this is the month as it is. Levers are {levers}.",
+        "未给出措施：此为现状。可用措施：{levers}。",
+    ),
+    "lev_aht": (
+        "What the carrier bills stays: whether seconds saved are talk or wrap-up is not known.",
+        "话费不变：节省的秒数属于通话还是话后处理未知。",
+    ),
+    "lev_repeat": (
+        "Of all calls {rate} are repeats, taken to be as many in every queue.",
+        "全部来电中重复来电占 {rate}，各技能组均按此计。",
+    ),
+    "lev_price_booked": (
+        "The settings do not say what an hour costs: the ledger of {month} has {price} for a paid one.",
+        "设置未给出每小时成本：按 {month} 账目，每付薪小时 {price}。",
     ),
     "lev_follow": (
         "Paid hours follow what the calls of {first} to {last} need for the target; --keep-hours holds them.",

@@ -160,15 +160,15 @@ def requirement(forecast: pl.DataFrame, patience: Mapping[str, Patience], settin
 
 
 def served(rows: pl.DataFrame, patience: Mapping[str, Patience], rules: Rules) -> pl.DataFrame:
-    """Rows as `requirement` gives them, with what their `agents` make of the calls: service_level and p_abandon, null
-    where there are no calls, and nothing beside it: many times as fast as `staff`."""
+    """Rows as `requirement` gives them, with what their `agents` make of the calls: service_level, asa_s and p_abandon,
+    null where there are no calls, and nothing beside it: many times as fast as `staff`."""
     import polars as pl
 
     volume, aht, agents = (_floats(rows, name) for name in ("volume", "aht_s", "agents"))
     dispersion = np.where(np.isfinite(wide := _floats(rows, "dispersion")), wide, 1.0)
     queues = rows["queue"].to_list()
     models = [modelled(queue, patience.get(queue), rules.model) for queue in dict.fromkeys(queues)]
-    made = {name: np.full(rows.height, np.nan) for name in ("service_level", "p_abandon")}
+    made = {name: np.full(rows.height, np.nan) for name in ("service_level", "asa_s", "p_abandon")}
     for at, load in _loads(queues, volume, aht, dispersion, models, patience, rules):
         found = predicted(load, agents[at], rules.target.within_s, rules.risk)
         for name, values in made.items():
