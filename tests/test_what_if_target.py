@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ccops.cli.cost_what_if import adding_up, document, told
 from ccops.cost.baseline import Baseline, last_month
-from ccops.cost.service_check import Fare, breaks, broken, misses
+from ccops.cost.service_check import Fare, breaks, broken, fares, misses
 from ccops.cost.what_if import what_if
 from ccops.errors import CcopsError
 from ccops.labels import LANGS, label
@@ -145,6 +145,19 @@ def test_the_days_are_the_last_whole_month_or_else_four_weeks(workspace: Workspa
     assert span(date(2026, 9, 2), date(2026, 10, 30)) is None
     found = workspace.what_if(["hour=-1%"])
     assert found.days == ("2026-11-14", "2026-11-20")  # seven days are all there is
+
+
+def test_fares_are_sums_and_an_endless_queue_is_no_short_wait() -> None:
+    rows = pl.DataFrame({
+        "queue": ["a", "a", "a", "b", "c"], "volume": [10.0, 30.0, 0.0, 5.0, 4.0],
+        "service_level": [0.9, 0.5, None, 0.0, 0.0], "asa_s": [4.0, 20.0, None, None, None],
+        "p_abandon": [0.1, 0.2, None, 0.0, 1.0],
+    })
+    found = fares(rows)
+    own = found["a"]
+    assert (own.calls, own.in_time, own.answered, own.waited_s) == pytest.approx((40, 24, 33, 9 * 4 + 24 * 20))
+    assert (found["b"].asa_s, found["c"].asa_s, found["c"].answer_rate) == (float("inf"), None, 0)
+    assert misses(Target(None, asa_s=15.0), found["b"])
 
 
 @given(st.lists(st.floats(-1e6, 1e6), max_size=12))

@@ -72,7 +72,8 @@ def told(found: WhatIf, lang: Lang) -> str:
     heads = [label(f"lev_{name}", lang) for name in (
         "lever", "alone", "folded", "freed", "paid", "level", "lost", "target")]
     rows = [[label("lev_today", lang), "", "", "", figure(found.before.paid_hours, 0),
-             percent(found.before.service_level), figure(found.before.lost, 0), ""]]
+             percent(found.before.service_level), figure(found.before.lost, 0),
+             label("lev_holds" if found.met_before else "lev_missed", lang)]]
     rows += [
         [step.lever.text, figure(step.alone, 0), shown, figure(step.freed_hours, 0), figure(step.paid_hours, 0),
          percent(step.service_level), figure(step.lost, 0), label(f"lev_{_held(step)}", lang)]

@@ -41,10 +41,12 @@ class Fare:
 def fares(rows: pl.DataFrame) -> dict[str, Fare]:
     """By queue, of rows as `ccops.workforce.staffing.served` gives them."""
     answered = pl.col("volume") * (1 - pl.col("p_abandon"))
+    endless = pl.col("asa_s").fill_null(float("inf"))  # too few people, and nobody who gives up
+    waited = pl.when(answered > 0).then(answered * endless).otherwise(0.0)
     known = rows.filter(pl.col("service_level").is_not_null())
     found = known.group_by("queue").agg(
         calls=pl.col("volume").sum(), in_time=(pl.col("volume") * pl.col("service_level")).sum(),
-        answered=answered.sum(), waited_s=(answered * pl.col("asa_s")).sum())
+        answered=answered.sum(), waited_s=waited.sum())
     return {str(queue): Fare(*sums) for queue, *sums in found.sort("queue").iter_rows()}
 
 

@@ -69,6 +69,11 @@ class WhatIf:
         return sum(step.folded for step in self.steps)
 
     @property
+    def met_before(self) -> bool:
+        """Whether the month as it is meets the target over all queues."""
+        return not misses(self.target, together(self.before.fares.values()))
+
+    @property
     def frame(self) -> pl.DataFrame:
         """A row per step."""
         import polars as pl

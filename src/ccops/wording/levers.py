@@ -4,16 +4,16 @@ from __future__ import annotations
 
 NAMES = """
 lev_lever | Lever | 措施
-lev_alone | Alone | 单独节省
-lev_folded | After those before | 依次节省
-lev_freed | Hours freed | 释放工时
-lev_paid | Paid hours | 付薪工时
-lev_level | Service level | 服务水平
-lev_lost | Lost calls | 流失来电
+lev_alone | Alone | 单独
+lev_folded | In turn | 依次
+lev_freed | Freed h | 释放工时
+lev_paid | Paid h | 付薪工时
+lev_level | Level | 服务水平
+lev_lost | Lost | 流失
 lev_target | Target | 达标
-lev_breaks | broken | 因此不达标
+lev_breaks | broken | 转不达标
 lev_holds | kept | 达标
-lev_missed | missed as before | 仍不达标
+lev_missed | missed | 仍不达标
 lev_today | as it is | 现状
 lev_part | A month | 每月
 lev_before | As it is | 现状
@@ -71,8 +71,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "付薪工时不变：多出的工时不节省费用，只改善服务。",
     ),
     "lev_method": (
-        "A lever alone is not added to others: what it saves after those before it is.",
-        "单独节省额不可相加；可相加的是依次节省额。",
+        "Savings alone are not added up; those in turn are, each after the levers before it.",
+        "“单独”节省额不可相加；可相加的是“依次”节省额，即在前面各项措施之后再节省的。",
     ),
     "lev_not_staffed": (
         "Who was there is not known for all intervals: there it is taken to be what the calls needed.",
