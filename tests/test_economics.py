@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ccops.cost.baseline import Baseline
 from ccops.cost.economics import Economics, economics
 from ccops.cost.infrastructure import menu, seats, teams
-from ccops.cost.loaded_cost import Loaded, overtime_or_hire
+from ccops.cost.loaded_cost import Loaded, loaded_cost, overtime_or_hire
 from ccops.cost.service_price import levels, pairs
 from ccops.errors import UsageError
 from ccops.model import TABLE, Scope, Slice
@@ -48,6 +48,7 @@ def test_an_agent_by_hand(workspace: Workspace, found: Economics, known: Baselin
     }
     assert dict(found.loaded.parts) == pytest.approx(parts)
     assert found.loaded.missing == ("planning", "training")
+    assert not found.loaded.wage_assumed
     assert found.loaded.per_productive_hour == pytest.approx(sum(parts.values()) / hours / known.state.productive)
 
 
@@ -148,12 +149,17 @@ def test_a_point_of_the_menu_by_hand() -> None:
     assert one.point_saves == pytest.approx(0.01 * 800 * (10.0 - 0.5))
 
 
-def test_what_is_not_known_is_none_and_said(workspace: Workspace) -> None:
+def test_what_is_not_known_is_none_and_said(workspace: Workspace, known: Baseline) -> None:
     bare = Slice.of({name: table(name, []) for name in ("employees", "queue_visits", "contacts")}, Scope(),
                     Settings.model_validate({"site": {"tz": "UTC"}}))
     assert (seats(bare), teams(bare), menu(bare, 100.0, 1.0)) == (None, [], None)
     own = workspace.settings.model_copy(update={"people": type(workspace.settings.people)()})
     poor = economics(replace(workspace.slice(Scope(DAY, DAY)), settings=own))
+    mixed = replace(known, data=Slice.of({"employees": table("employees", [
+        {"agent": "a", "nth": 1, "wage": 40, "wage_per": "hour", "currency": "CNY"},
+        {"agent": "b", "nth": 1, "wage": 5, "wage_per": "hour", "currency": "EUR"}])}, Scope(), workspace.settings))
+    assert loaded_cost(mixed).wage_assumed
+    assert loaded_cost(mixed).parts["wage"] == pytest.approx(60.0 * 40 * 365.25 / 84)
     assert poor.overtime is None
     assert "attrition" in poor.loaded.missing
     assert "telephone" in poor.loaded.missing

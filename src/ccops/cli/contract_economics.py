@@ -14,6 +14,7 @@ class LoadedRow:
     missing: list[str]
     hours: float
     productive: float
+    wage_assumed: bool
     total: float
     per_productive_hour: float
 

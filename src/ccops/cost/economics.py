@@ -65,9 +65,10 @@ def economics(data: Slice, versions: Mapping[str, Sequence[Tariff]] | None = Non
     own, labour = known.data, known.paid_hours * known.state.hour_price
     trunks, places, voice, groups = lines(own), seats(own), menu(own, labour, known.months), tuple(teams(own))
     found = {"overtime": choice, "lines": trunks, "seats": places, "menu": voice, "teams": groups}
+    assumed = [Remark("eco_wage_assumed", {"price": f"{known.state.hour_price:.2f}"})] if loaded.wage_assumed else []
     missing = [Remark(f"eco_no_{name}") for name, value in found.items() if not value]
     return Economics(
         loaded, choice, tuple(levels(known)), tuple(pairs(known)), trunks, places, voice, groups,
         settings.staffing.lost_call_value, known.rules.target.within_s,
-        (f"{own.scope.first_day}", f"{own.scope.last_day}"), known.rules.currency, (*known.notes, *missing),
+        (f"{own.scope.first_day}", f"{own.scope.last_day}"), known.rules.currency, (*known.notes, *assumed, *missing),
     )

@@ -30,12 +30,17 @@ _STAYS = ("wage", "benefits", "supervision", "quality", "planning", "seat", "lic
 
 @dataclass(frozen=True)
 class Loaded:
-    """An agent and month: money by known part, the parts `missing`, paid hours, and of them the share on calls."""
+    """An agent and month: money by known part, the parts `missing`, paid hours, and of them the share on calls.
+
+    `wage_assumed` says that no list tells wages, so that the settings' price of an hour stands for them, which may hold
+    more than the wage.
+    """
 
     parts: Mapping[str, float]
     missing: tuple[str, ...]
     hours: float
     productive: float
+    wage_assumed: bool = False
 
     @property
     def total(self) -> float:
@@ -66,7 +71,8 @@ def loaded_cost(known: Baseline) -> Loaded:
     """An average agent of the days."""
     settings, own = known.data.settings, known.data.settings.cost
     hours = settings.staffing.hours_per_week * _WEEKS
-    wage = (_wage(known.data) or settings.staffing.agent_cost_per_hour) * hours
+    listed = _wage(known.data)
+    wage = (known.state.hour_price if listed is None else listed) * hours
     people = _headcount(known.data)
     found: dict[str, float | None] = {
         "wage": wage, "benefits": None if own.benefits is None else wage * own.benefits,
@@ -76,7 +82,8 @@ def loaded_cost(known: Baseline) -> Loaded:
         "training": own.training_cost, "attrition": _attrition(known.data),
     }
     parts = {part: amount for part, amount in found.items() if amount is not None}
-    return Loaded(parts, tuple(part for part in PARTS if part not in parts), hours, known.state.productive)
+    return Loaded(parts, tuple(part for part in PARTS if part not in parts), hours,
+                  known.state.productive, listed is None)
 
 
 def overtime_or_hire(loaded: Loaded, premium: float, joining: float) -> OvertimeOrHire:

@@ -86,6 +86,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "One agent more for each supervisor is money only if fewer supervisors are paid; watch quality and attrition.",
         "每主管多带一人只有在主管人数减少时才节省费用；须留意质量与流失。",
     ),
+    "eco_wage_assumed": (
+        "The list of employees says no wages, or several currencies: the wage is the price of an hour, {price}.",
+        "员工名单未给出工资，或币种不一：工资按每小时 {price} 计。",
+    ),
     "eco_no_overtime": (
         "Overtime against a hire needs [people] recruit_cost or training_hours.",
         "比较加班与增聘需要 [people] recruit_cost 或 training_hours。",
