@@ -48,8 +48,8 @@ def data_of(*ledger: dict[str, Any], days: int = 28, settings: Settings | None =
             at = datetime(day.year, day.month, day.day, 10 + k)
             visits.append({
                 "system": "x", "contact_id": f"{n}-{k}", "queue": queue, "nth": 1, "direction": "in",
-                "channel": "voice", "entered_at": at, "answered_at": at, "wait_ms": 0, "talk_ms": 60_000 * minutes, "agent": "1",
-                "outcome": "answered", "day": day, "quarter": 40 + 4 * k,
+                "channel": "voice", "entered_at": at, "answered_at": at, "wait_ms": 0, "talk_ms": 60_000 * minutes,
+                "agent": "1", "outcome": "answered", "day": day, "quarter": 40 + 4 * k,
             })
     frames = {"queue_visits": frame("queue_visits", visits), "ledger": frame("ledger", [*ledger])}
     return Slice.of(frames | tables, Scope(), settings or Settings(), sources=("x",))
