@@ -73,6 +73,12 @@ def test_without_questions_the_given_score_counts_and_nothing_is_nothing() -> No
     assert {note.key for note in found.notes} == {"qs_unknown_contact", "qs_no_score"}
 
 
+def test_what_weighs_nothing_makes_no_score_and_no_nan() -> None:
+    items = [_item(name, "q1", 6, weight=weight, section_weight=100.0) for name, weight in (("a", 0.0), ("b", 100.0))]
+    frame = scored(data_of([_head("a"), _head("b")], items)).frame.sort("evaluation_id")
+    assert frame["score"].to_list() == [None, 0.6]
+
+
 def _naive(items: list[dict[str, Any]]) -> float | None:
     sections: dict[str, list[dict[str, Any]]] = {}
     for item in items:

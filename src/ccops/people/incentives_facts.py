@@ -144,8 +144,8 @@ def _adherent(rows: pl.DataFrame | None) -> pl.DataFrame | None:
 
 
 def _evaluated(data: Slice, gates: Gates) -> pl.DataFrame:
-    """Evaluations per agent, and how many of them failed: by a critical error of the kinds that count, or by a mark of
-    the export that no critical error explains."""
+    """Evaluations with a score per agent, and how many failed: by a critical error of the kinds that count, or by a
+    mark of the export that no critical error explains."""
     missed = pl.coalesce("failed", pl.col("points") <= 0) & ~pl.col("not_applicable").fill_null(False)
     errors = data.table("evaluation_items").filter(pl.col("critical").is_not_null() & missed.fill_null(False))
     of_kind = pl.col("critical").is_in(list(gates.fails)).any()
@@ -153,7 +153,8 @@ def _evaluated(data: Slice, gates: Gates) -> pl.DataFrame:
         errors.group_by("evaluation_id").agg(counts=of_kind), on="evaluation_id", how="left"
     )
     failed = pl.coalesce("counts", "failed").fill_null(False).sum()
-    return rows.group_by("agent").agg(evaluations=pl.len(), failed=failed).drop_nulls("agent").collect()
+    known = pl.col("score").is_not_null().sum()
+    return rows.group_by("agent").agg(evaluations=known, failed=failed).drop_nulls("agent").collect()
 
 
 def _surveys(data: Slice) -> pl.DataFrame:

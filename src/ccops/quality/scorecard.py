@@ -85,18 +85,22 @@ def _weighted(asked: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     )
     off = forms.filter(pl.col("known") & (((pl.col("sections") - 100).abs() > 0.01) | pl.col("uneven"))).height
     applied = whole.filter(~pl.col("not_applicable").fill_null(False), pl.col("points").is_not_null())
-    own = pl.col("weight") / pl.col("weight").sum().over("evaluation_id", "section")
-    section = pl.coalesce("section_weight", pl.col("weight").sum().over("evaluation_id", "section"))
+    weights = pl.col("weight").sum().over("evaluation_id", "section")
+    counts = weights > 0  # what weighs nothing has no share of the whole, and makes no score
+    own = pl.when(counts).then(pl.col("weight") / weights)
+    section = pl.when(counts).then(pl.coalesce("section_weight", weights))
     shared = applied.with_columns(own=own, of_section=section)
     first = pl.int_range(pl.len()).over("evaluation_id", "section") == 0
     total = pl.when(first).then(pl.col("of_section")).sum().over("evaluation_id")
     return shared.with_columns(
-        share=pl.col("points") / pl.col("most"), in_whole=pl.col("own") * pl.col("of_section") / total
+        share=pl.col("points") / pl.col("most"),
+        in_whole=pl.when(total > 0).then(pl.col("own") * pl.col("of_section") / total),
     ), off
 
 
 def _scores(items: pl.DataFrame) -> pl.DataFrame:
-    return items.group_by("evaluation_id").agg(of_items=(pl.col("share") * pl.col("in_whole")).sum())
+    part = pl.col("share") * pl.col("in_whole")
+    return items.group_by("evaluation_id").agg(of_items=pl.when(part.is_not_null().any()).then(part.sum()))
 
 
 def _critical(asked: pl.DataFrame) -> pl.DataFrame:

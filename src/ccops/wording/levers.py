@@ -71,8 +71,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "付薪工时不变：多出的工时不节省费用，只改善服务。",
     ),
     "lev_method": (
-        "Savings alone are not added up; those in turn are, each after the levers before it.",
-        "“单独”节省额不可相加；可相加的是“依次”节省额，即在前面各项措施之后再节省的。",
+        ("Savings alone are not added up; those in turn are, each after the levers before it. Levels and lost calls "
+         "are the queueing formulas', as it is included; ccops kpi has what was measured."),
+        ("“单独”节省额不可相加；可相加的是“依次”节省额，即在前面各项措施之后再节省的。"
+         "服务水平与流失（含现状）均为排队公式估算，实测值见 ccops kpi。"),
     ),
     "lev_not_staffed": (
         "Who was there is not known for all intervals: there it is taken to be what the calls needed.",
