@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from ccops.model import TABLE, Scope, Slice
 from ccops.recommend.away import away, more_away
-from ccops.recommend.callbacks import callbacks, served_later
+from ccops.recommend.callbacks import callbacks
 from ccops.recommend.candidate import Later
 from ccops.recommend.evidence import Evidence
 from ccops.recommend.gaps import gaps
 from ccops.recommend.lengths import lengths, longer
+from ccops.recommend.testing import served_later
 from ccops.recommend.transfers import transfers
 from ccops.settings import Settings
 from ccops.workforce.simulation.scenario import Durations, Queue, Scenario

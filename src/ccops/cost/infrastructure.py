@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from ccops.cost.loaded_cost import span
+from ccops.cost.loaded_cost import headcount, span
 from ccops.cost.volumes import most_at_once
 from ccops.errors import SourceError
 from ccops.metrics.evaluate import kpis
@@ -84,9 +84,7 @@ def lines(data: Slice) -> Lines | None:
 
 def seats(data: Slice) -> Seats | None:
     """None where there is no list of employees, or calls name no agents."""
-    people = int(data.read("employees", None, None).filter(pl.col("employed_to").is_null()).select(
-        pl.col("agent").n_unique()).collect().item())
-    busiest = most_at_once(data)
+    people, busiest = headcount(data), most_at_once(data)
     if not people or not busiest:
         return None
     cost = data.settings.cost.seat_cost
@@ -123,4 +121,3 @@ def teams(data: Slice) -> list[Team]:
 def _attrition_by_team(data: Slice) -> dict[str, float]:
     frame = attrition(data.everyone().between(None, None), "team").frame
     return {row["team"]: row["monthly"] for row in frame.to_dicts() if row.get("monthly") is not None}
-

@@ -1,7 +1,7 @@
 """Levers: what may be changed in a centre, each a small function from a state to the next.
 
 Written NAME=AMOUNT, and @QUEUE where it is of one queue: `aht=-10s@sales`, `repeat=-30%`, `shrinkage=-2pt`. To add one,
-write its function, and its line in LEVERS and in the wording.
+write its function, and its lines in LEVERS and EXAMPLES.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 
 from ccops.cost.baseline import Baseline, State, minutes_of
 from ccops.errors import SourceError, UsageError
-from ccops.workforce.staffing_pooling import POOL, merge
+from ccops.workforce.staffing_pooling import POOL, by_calls, merge
 
 CHAT_BUSY = 0.85  # share of their time that people on chats are busy
 _MONTHS = 12
@@ -98,11 +98,9 @@ def _pool(lever: Lever, _known: Baseline, state: State) -> State:
     if rows["queue"].n_unique() < len(lever.queues):
         raise UsageError(f"--lever {lever.text}: one of them is in another pool", fix="write one pool of them all")
     calls = pl.col("volume")
-    spread = calls * (pl.col("dispersion").fill_null(1.0) - 1).clip(0)
     name = f"{POOL}:{'+'.join(lever.queues)}"
     together = rows.group_by("start_at", maintain_order=True).agg(
-        queue=pl.lit(name), volume=calls.sum(), aht_s=(calls * pl.col("aht_s")).sum() / calls.sum(),
-        was_s=(calls * pl.col("was_s")).sum() / calls.sum(), dispersion=1 + spread.sum() / calls.sum(),
+        queue=pl.lit(name), volume=calls.sum(), was_s=(calls * pl.col("was_s")).sum() / calls.sum(), **by_calls(),
         agents=pl.col("agents").sum(), required=pl.col("required").sum(),
     ).with_columns(pl.col("aht_s", "was_s", "dispersion").fill_nan(None)).select(state.load.columns)
     rest = state.load.filter(~_of(lever))

@@ -73,7 +73,7 @@ def loaded_cost(known: Baseline) -> Loaded:
     hours = settings.staffing.hours_per_week * _WEEKS
     listed = _wage(known.data)
     wage = (known.state.hour_price if listed is None else listed) * hours
-    people = _headcount(known.data)
+    people = headcount(known.data)
     found: dict[str, float | None] = {
         "wage": wage, "benefits": None if own.benefits is None else wage * own.benefits,
         "supervision": _supervision(known.data), "quality": own.quality_cost, "planning": own.planning_cost,
@@ -120,7 +120,8 @@ def _wage(data: Slice) -> float | None:
     return float(rows.select(hourly.cast(pl.Float64).mean()).item())
 
 
-def _headcount(data: Slice) -> int:
+def headcount(data: Slice) -> int:
+    """People whom the list of employees has as employed; 0 without a list."""
     rows = data.read("employees", None, None).filter(pl.col("employed_to").is_null())
     return int(rows.select(pl.col("agent").n_unique()).collect().item())
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ccops.quality.evaluators import holm
 from ccops.recommend.action import Need
 from ccops.recommend.candidate import Candidate
 from ccops.recommend.evidence import Evidence
-from ccops.recommend.shares import SIGNIFICANT
+from ccops.recommend.shares import standing_out
 from ccops.remark import Remark
 
 _LEAST = 5  # people on either side
@@ -80,9 +79,7 @@ def more_away(booked: pl.DataFrame) -> list[Away]:
             paid = [float(side["away"].fill_null(0).sum()) / float(side["paid"].sum()) for side in (own, rest)]
             tested.append(Away(team, what, paid[0], paid[1], float(stdtr(degrees, -apart / se)),
                                float(stdtrit(degrees, 0.975)) * se))
-    together = holm([one.p for one in tested])
-    kept = [one for one, p in zip(tested, together, strict=True) if p <= SIGNIFICANT and one.excess > one.half]
-    return sorted(kept, key=lambda one: -one.excess)
+    return sorted(standing_out(tested), key=lambda one: -one.excess)
 
 
 def _booked(evidence: Evidence) -> pl.DataFrame:

@@ -10,9 +10,8 @@ from ccops.people.rates import DAYS_PER_MONTH
 from ccops.recommend.action import Need
 from ccops.recommend.candidate import Candidate, Estimate
 from ccops.recommend.evidence import Evidence
+from ccops.recommend.shares import Z
 from ccops.remark import Remark
-
-_Z = 1.96
 
 
 def billing(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
@@ -55,4 +54,4 @@ def open_volume(evidence: Evidence) -> float:
     apart = float(by_day.select((pl.col("len") - pl.col("len").mean().over("weekday")).pow(2).sum()).item())
     degrees = max(by_day.height - by_day["weekday"].n_unique(), 1)
     of_a_day = math.sqrt(apart / degrees) / max(int(by_day["len"].sum()) / by_day.height, 1.0)
-    return max(_Z * of_a_day * math.sqrt(1 / by_day.height + 1 / DAYS_PER_MONTH), 0.05)
+    return max(Z * of_a_day * math.sqrt(1 / by_day.height + 1 / DAYS_PER_MONTH), 0.05)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -15,10 +13,8 @@ from ccops.recommend.evidence import Evidence
 from ccops.recommend.gaps import worst_hours
 from ccops.recommend.shares import Z
 from ccops.remark import Remark
-from ccops.workforce.simulation.scenario import Scenario
 
 _LEAST = 30  # callers who took the offer elsewhere; fewer do not tell how many would
-_SPREAD_S = 2 * 3600.0  # call-backs are made over two hours
 
 
 def callbacks(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
@@ -67,15 +63,3 @@ def _quiet(evidence: Evidence, queue: str, after: int) -> int | None:
         for hour in sorted(hours) if hour + 1 in hours
     }
     return min(pairs, key=lambda hour: (pairs[hour], hour)) if pairs else None
-
-
-def served_later(scenario: Scenario, later: Later, at: Callable[[int], float]) -> Scenario:
-    """The scenario with every so many-th call of the hours moved to the two hours from `later.to` on, evenly."""
-    calls = np.sort(np.asarray(scenario.arrivals.get(later.queue, ()), float))
-    inside = np.flatnonzero((calls >= at(later.first * 60)) & (calls < at(later.last * 60)))
-    steps = np.floor(np.arange(len(inside) + 1) * later.share)
-    moved = inside[np.diff(steps) > 0]
-    calls[moved] = at(later.to * 60) + (np.arange(len(moved)) + 0.5) / max(len(moved), 1) * _SPREAD_S
-    return replace(scenario, arrivals={**scenario.arrivals, later.queue: np.sort(calls)})
-
-

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from ccops.quality.evaluators import holm
 from ccops.recommend.action import Need
 from ccops.recommend.candidate import Candidate, Change
 from ccops.recommend.evidence import Evidence
-from ccops.recommend.shares import SIGNIFICANT, Z
+from ccops.recommend.shares import Z, standing_out
 from ccops.remark import Remark
 
 _LEAST = 30  # calls on either side; fewer say nothing
@@ -22,7 +21,7 @@ _SHORTENED = 0.5  # of what a reason takes longer, as knowledge or a form may sa
 @dataclass(frozen=True)
 class Length:
     """A reason of a queue: its calls, seconds each, seconds of the queue's other reasons, and half the interval of the
-    difference."""
+    difference, in seconds too."""
 
     queue: str
     reason: str
@@ -30,10 +29,11 @@ class Length:
     mean_s: float
     others_s: float
     p: float
-    half_s: float
+    half: float
 
     @property
-    def longer_s(self) -> float:
+    def excess(self) -> float:
+        """Seconds that it takes longer."""
         return self.mean_s - self.others_s
 
 
@@ -47,15 +47,15 @@ def lengths(evidence: Evidence) -> tuple[list[Candidate], list[Need]]:
     known = {queue: whole[queue] / total for queue, total in answered.iter_rows() if queue in whole and total}
     found = []
     for one in longer(calls):
-        saved_s = one.n * one.longer_s * _SHORTENED
+        saved_s = one.n * one.excess * _SHORTENED
         freed = saved_s / known[one.queue] / evidence.months / 3600  # calls without a case are taken to be like these
         values = {"reason": one.reason, "queue": one.queue, "own": _clock(one.mean_s), "others": _clock(one.others_s),
-                  "n": f"{one.n:,}", "half": f"{one.longer_s * _SHORTENED:.0f}"}
+                  "n": f"{one.n:,}", "half": f"{one.excess * _SHORTENED:.0f}"}
         found.append(Candidate(
             f"shorten-{one.queue}-{one.reason}", "lengths", Remark("rec_shorten_title", values),
             Remark("rec_shorten_problem", values), f"ccops kpi aht --by queue --queue {one.queue}", "medium",
             Change(aht={one.queue: max(1 - saved_s / whole[one.queue], 0.05)}), freed_hours=freed,
-            assumptions=(Remark("rec_shorten_assumed", values),), unsure=one.half_s / one.longer_s,
+            assumptions=(Remark("rec_shorten_assumed", values),), unsure=one.half / one.excess,
         ))
     return found, []
 
@@ -64,9 +64,7 @@ def longer(calls: pl.DataFrame) -> list[Length]:
     """Reasons that take longer than the other reasons of their queue (Welch, one-sided, Holm over all), most time
     first, from rows with queue, reason and handle_s."""
     tested = [one for [queue], rows in calls.group_by(["queue"], maintain_order=True) for one in _of(str(queue), rows)]
-    together = holm([one.p for one in tested])
-    kept = [one for one, p in zip(tested, together, strict=True) if p <= SIGNIFICANT and one.longer_s > one.half_s]
-    return sorted(kept, key=lambda one: -one.n * one.longer_s)
+    return sorted(standing_out(tested), key=lambda one: -one.n * one.excess)
 
 
 def _of(queue: str, rows: pl.DataFrame) -> Sequence[Length]:

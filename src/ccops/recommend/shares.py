@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import polars as pl
 
 from ccops.quality.evaluators import holm
 
-SIGNIFICANT = 0.05
+_SIGNIFICANT = 0.05
 Z = 1.96
 _LEAST = 30  # rows of a group; fewer say nothing
 
@@ -35,6 +37,28 @@ class Share:
         return self.share - self.others
 
 
+class Tested(Protocol):
+    """A group's difference from the others, half its 95 % interval, and how rarely chance makes it."""
+
+    @property
+    def p(self) -> float: ...
+
+    @property
+    def half(self) -> float: ...
+
+    @property
+    def excess(self) -> float: ...
+
+
+T = TypeVar("T", bound=Tested)
+
+
+def standing_out(tested: Sequence[T]) -> list[T]:
+    """Those that are significant over all that were tested together (Holm 1979), and by more than half the interval."""
+    together = holm([one.p for one in tested])
+    return [one for one, p in zip(tested, together, strict=True) if p <= _SIGNIFICANT and one.excess > one.half]
+
+
 def above(rows: pl.DataFrame) -> list[Share]:
     """Groups with a significantly larger share than the others, from rows with group and hit; the most hits first.
 
@@ -52,6 +76,4 @@ def above(rows: pl.DataFrame) -> list[Share]:
         p = 0.5 * math.erfc((share - others) / se / math.sqrt(2)) if se else 1.0
         half = Z * math.sqrt(share * (1 - share) / n + others * (1 - others) / rest)
         tested.append(Share(group, n, own, others, p, half))
-    together = holm([one.p for one in tested])
-    kept = [one for one, p in zip(tested, together, strict=True) if p <= SIGNIFICANT and one.excess > one.half]
-    return sorted(kept, key=lambda one: -one.n * one.excess)
+    return sorted(standing_out(tested), key=lambda one: -one.n * one.excess)

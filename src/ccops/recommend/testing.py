@@ -9,7 +9,7 @@ change apart), and the twin errs (by as much as it misses the calls really lost 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from ccops.errors import SourceError
 from ccops.people.rates import DAYS_PER_MONTH
-from ccops.recommend.callbacks import served_later
-from ccops.recommend.candidate import Change, People
+from ccops.recommend.candidate import Change, Later, People
 from ccops.recommend.formulas import by_formulas
 from ccops.workforce.simulation.outcome import COUNTS, Outcome
 from ccops.workforce.simulation.run import simulate
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Method = Literal["simulation", "formulas"]
+_LATER_S = 2 * 3600.0  # calls that come later are spread over two hours
 _LEAST_ERROR = 0.2  # standard error of what a twin says of a change, as a share of it: none is trusted more
 _UNLIKE = 6.0  # robust standard deviations from the usual share of lost calls beyond which a day is like no other
 
@@ -104,6 +104,11 @@ class Bench:
         real = sum(int((twin.visits["outcome"] == "abandoned").sum()) for twin in self.twins)
         return float(self.base.lost.sum() / real) if real else 1.0
 
+    @cached_property
+    def _helpers(self) -> Mapping[date, People]:
+        """Who answered on each day without being known as there: the same whatever is changed."""
+        return {twin.day: tuple(unknown_helpers(twin.visits)) for twin in self.twins}
+
     def tried(self, changes: Sequence[Change]) -> Tried:
         """The days with changes, one after the other."""
         one = self._simulated if self.method == "simulation" else self._computed
@@ -124,7 +129,7 @@ class Bench:
         if not changes:
             return twin.scenario
         people = _staffed(twin, changes)
-        made = crews([*people, *unknown_helpers(twin.visits)], twin.begins.timestamp(), twin.queues)
+        made = crews([*people, *self._helpers[twin.day]], twin.begins.timestamp(), twin.queues)
         return replace(self._calls(twin, changes), crews=made)
 
     def _calls(self, twin: Twin, changes: Sequence[Change]) -> Scenario:
@@ -210,6 +215,16 @@ def _staffed(twin: Twin, changes: Sequence[Change]) -> People:
     for change in changes:
         people = change.staffed(twin.day, people)
     return people
+
+
+def served_later(scenario: Scenario, later: Later, at: Callable[[int], float]) -> Scenario:
+    """The scenario with every so many-th call of the hours moved to the two hours from `later.to` on, evenly."""
+    calls = np.sort(np.asarray(scenario.arrivals.get(later.queue, ()), float))
+    inside = np.flatnonzero((calls >= at(later.first * 60)) & (calls < at(later.last * 60)))
+    steps = np.floor(np.arange(len(inside) + 1) * later.share)
+    moved = inside[np.diff(steps) > 0]
+    calls[moved] = at(later.to * 60) + (np.arange(len(moved)) + 0.5) / max(len(moved), 1) * _LATER_S
+    return replace(scenario, arrivals={**scenario.arrivals, later.queue: np.sort(calls)})
 
 
 def _lost(outcome: Outcome, twin: Twin) -> Array:

@@ -64,12 +64,10 @@ def pool(plan: Staffing, settings: Settings, queues: Sequence[str] = ()) -> Pool
         raise UsageError("a pool takes two queues or more", fix=f"such as --pool {','.join(sorted(there)[:2])}")
     rows = plan.frame.filter(pl.col("queue").is_in(wanted))
     calls = pl.col("volume")
-    spread = calls * (pl.col("dispersion").fill_null(1.0) - 1).clip(0)
     unknown = calls.is_null().any() | (pl.col("aht_s").is_null() & (calls > 0)).any()
     together = rows.group_by("start_at", maintain_order=True).agg(
         queue=pl.lit(POOL), volume=pl.when(unknown).then(None).otherwise(calls.sum()),
-        aht_s=(calls * pl.col("aht_s")).sum() / calls.sum(), dispersion=1 + spread.sum() / calls.sum(),
-        siloed=pl.when(pl.col("required").is_null().any()).then(None).otherwise(pl.col("required").sum()),
+        **by_calls(), siloed=pl.when(pl.col("required").is_null().any()).then(None).otherwise(pl.col("required").sum()),
     ).with_columns(pl.col("aht_s", "dispersion").fill_nan(None))
     merged = merge(plan.patience, rows, wanted)
     pooled = staff(together, {POOL: merged} if merged else {}, settings, rules=plan.rules)
@@ -79,6 +77,16 @@ def pool(plan: Staffing, settings: Settings, queues: Sequence[str] = ()) -> Pool
     known = frame.drop_nulls(["siloed", "pooled"])
     hours = plan.rules.hours
     return Pooling(wanted, frame, float(known["siloed"].sum()) * hours, float(known["pooled"].sum()) * hours)
+
+
+def by_calls() -> dict[str, pl.Expr]:
+    """Handling time and dispersion of several queues' rows as one, by their calls; NaN where there are none. Forecast
+    errors are taken as independent: their variances add up."""
+    import polars as pl
+
+    calls = pl.col("volume")
+    spread = calls * (pl.col("dispersion").fill_null(1.0) - 1).clip(0)
+    return {"aht_s": (calls * pl.col("aht_s")).sum() / calls.sum(), "dispersion": 1 + spread.sum() / calls.sum()}
 
 
 def merge(patience: Mapping[str, Patience], rows: pl.DataFrame, queues: Sequence[str]) -> Patience | None:
